@@ -1,0 +1,23 @@
+"""One way to compile a numeric kernel: cached on disk, one thread, IEEE arithmetic so that a replay is exact."""
+
+from collections.abc import Callable
+from typing import Any, ParamSpec, TypeVar, cast
+
+import numba
+import numpy as np
+from numpy.typing import NDArray
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+Ints = NDArray[np.int32]
+Longs = NDArray[np.int64]
+Floats = NDArray[np.float32]
+Doubles = NDArray[np.float64]
+Bools = NDArray[np.bool_]
+Table = NDArray[Any]
+
+
+def compiled(function: Callable[P, R]) -> Callable[P, R]:
+    """Compile `function` on its first call; later processes read the machine code from the cache."""
+    return cast("Callable[P, R]", numba.njit(cache=True, nogil=True)(function))

@@ -1,0 +1,52 @@
+"""`anxin engine evaluate …`: how good the interest engine is on your own tables. Needs no market and no database."""
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from anxin.entry.output import console, print_json
+
+Table = Annotated[Path, typer.Argument(exists=True, dir_okay=False, readable=True)]
+Places = Annotated[int, typer.Option("--k", min=1, max=1000, help="How many items count as recommended.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")]
+PROTOCOLS = ("strict", "refit")
+
+
+def register(cli: typer.Typer) -> None:
+    """Add the commands."""
+    engine = typer.Typer(help="The interest engine.", no_args_is_help=True)
+    evaluate = typer.Typer(help="Measure recommendations on a table of your own.", no_args_is_help=True)
+    evaluate.command("next-item")(next_item)
+    evaluate.command("sessions")(sessions)
+    engine.add_typer(evaluate, name="evaluate")
+    cli.add_typer(engine, name="engine")
+
+
+def next_item(
+    file: Table,
+    protocol: Annotated[str, typer.Option(help=f"What item statistics may see: {', '.join(PROTOCOLS)}.")] = "strict",
+    k: Places = 10,
+    as_json: AsJson = False,
+) -> None:
+    """Predict the last item of each line `person item item …`, ranked among all items: HR@k and NDCG@k."""
+    if protocol not in PROTOCOLS:
+        raise typer.BadParameter(f"choose one of {', '.join(PROTOCOLS)}", param_hint="--protocol")
+    from anxin.engine.evaluate.next_item import evaluate_next_item
+
+    _print(evaluate_next_item(file, protocol="refit" if protocol == "refit" else "strict", k=k), as_json=as_json)
+
+
+def sessions(train: Table, test: Table, k: Places = 20, as_json: AsJson = False) -> None:
+    """Predict the target of each line `item item …<TAB>target`, learned from sessions: P@k and MRR@k in percent."""
+    from anxin.engine.evaluate.sessions import evaluate_sessions
+
+    _print(evaluate_sessions(train, test, k=k), as_json=as_json)
+
+
+def _print(result: dict[str, Any], *, as_json: bool) -> None:
+    if as_json:
+        print_json(result)
+        return
+    for key, value in result.items():
+        console.print(f"{key:>20}  {value}")

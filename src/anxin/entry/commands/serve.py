@@ -1,0 +1,55 @@
+"""`anxin up` and the programs that it supervises: `anxin web`, `anxin worker`, `anxin edge`, and `anxin prepare` before them."""
+
+from typing import Annotated
+
+import typer
+
+
+def register(cli: typer.Typer) -> None:
+    """Add the commands."""
+    for command in (up, web, worker, edge, prepare):
+        cli.command()(command)
+
+
+def up(
+    empty: Annotated[bool, typer.Option("--empty", help="Do not fill the demo market on the first start.")] = False,
+) -> None:
+    """Start everything on this machine: database, web server, worker, push server. Ctrl-C stops it all."""
+    from anxin.entry.up import run
+
+    run(empty=empty)
+
+
+def web() -> None:
+    """Serve the pages and the API (the database must be running)."""
+    from anxin.entry.web import serve
+
+    serve()
+
+
+def worker() -> None:
+    """Deliver events, keep deadlines and do background work (the database must be running)."""
+    from anxin.entry.session import start_django
+
+    start_django()
+    from anxin.infra.worker import Worker
+
+    Worker().run()
+
+
+def edge() -> None:
+    """Push hints to open pages, so that they are live (needs no database)."""
+    from anxin.entry.edge import run
+
+    run()
+
+
+def prepare(
+    empty: Annotated[bool, typer.Option("--empty", help="Do not fill the demo market.")] = False,
+) -> None:
+    """Bring the database to this version's schema and fill the demo market if it is new."""
+    from anxin.entry.prepare import prepare_market
+    from anxin.entry.session import market
+
+    with market():
+        prepare_market(empty=empty)

@@ -1,0 +1,2 @@
+-- Delete answers that are too old to be asked for again.
+DELETE FROM api_storedanswer WHERE answered_at < %(before)s

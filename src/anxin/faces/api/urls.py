@@ -1,0 +1,55 @@
+"""Addresses of the API. Every router is listed here: its address below /api/v1, the router, and its name for people."""
+
+from ninja import Router
+
+from anxin.faces.api import (
+    applications,
+    catalog,
+    claims,
+    complaints,
+    conversations,
+    disputes,
+    events,
+    fund,
+    goods,
+    insurance,
+    me,
+    orders,
+    payments,
+    promises,
+    reviews,
+    settlement,
+    shipping,
+    shop_claims,
+    shop_orders,
+    shops,
+)
+from anxin.faces.api.app import make_api
+from anxin.faces.api.docs import docs_patterns
+
+ROUTERS: tuple[tuple[str, Router, str], ...] = (
+    ("", goods.router, "Products"),
+    ("", me.router, "The caller"),
+    ("", events.router, "Events and interests"),
+    ("", catalog.router, "Catalog"),
+    ("", orders.router, "Orders"),
+    ("", shop_orders.router, "Shop orders"),
+    ("", claims.router, "After-sale"),
+    ("", shop_claims.router, "Shop after-sale"),
+    ("", payments.router, "Payments"),
+    ("", settlement.router, "Shop money"),
+    ("", fund.router, "Protection fund"),
+    ("", conversations.router, "Conversations"),
+    ("", promises.router, "Promises"),
+    ("", insurance.router, "Insurance and compensations"),
+    ("", reviews.router, "Reviews"),
+    ("", complaints.router, "Complaints and score"),
+    ("", disputes.router, "Disputes"),
+    ("", shops.router, "Shops"),
+    ("", applications.router, "Opening a shop"),
+    ("", shipping.router, "Shipping"),
+)
+
+app_name = "api"
+api = make_api(ROUTERS, namespace=app_name)
+urlpatterns = [*docs_patterns(api), *api.patterns()]

@@ -1,0 +1,161 @@
+"""The file of a case: everything an arbitrator looks at, gathered from the modules that know it."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from anxin.faces.claim_words import timeline_steps as claim_steps
+from anxin.faces.desk.case_talk import case_talk
+from anxin.faces.dispute_words import (
+    COMPLAINTS,
+    KINDS,
+    OUTCOMES,
+    dispute_view,
+    language,
+    pieces_by_party,
+    timeline_steps,
+)
+from anxin.faces.guarantee_words import promise_view
+from anxin.faces.language import reads_chinese
+from anxin.faces.order_words import OrderView, order_view
+from anxin.faces.order_words import timeline_steps as order_steps
+from anxin.infra.media import Size, picture_url
+from anxin.kernel.ids import public_id
+from anxin.market.catalog import queries as catalog
+from anxin.market.guarantee.queries import claims
+from anxin.market.guarantee.queries import disputes as queries
+from anxin.market.guarantee.queries.certificates import certificates_of_order
+from anxin.market.guarantee.queries.disputes import Arbitration, Bounds, DisputeFacts, Party, Precedent, VerdictKind
+from anxin.market.orders import queries as orders
+from anxin.market.orders.queries import LineFacts
+
+PICTURES_SHOWN = 6
+
+
+@dataclass(frozen=True)
+class SnapshotView:
+    """What the product page said on the day of the order."""
+
+    title: str
+    description_html: str
+    attributes: tuple[tuple[str, str], ...]
+    pictures: tuple[str, ...]
+    price_minor: int
+    shown_from: Any
+    number: int
+    sha256: str
+
+
+@dataclass(frozen=True)
+class ReasonView:
+    """A reason for the verdict form: its words, its article, and what it allows here."""
+
+    code: str
+    words: str
+    article: str
+    article_number: str
+    favours_buyer: bool
+    kinds: str
+    kind_words: tuple[str, ...]
+    refund_max_minor: int
+    compensation_max_minor: int
+    obstacles: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class PrecedentView:
+    """A decided case beside this one."""
+
+    facts: Precedent
+    number: str
+    kind: str
+    reason: str
+    outcome: tuple[Any, str]
+
+
+def case_file(facts: DisputeFacts, rules: Arbitration) -> dict[str, Any]:
+    """Return what the page of a case shows."""
+    order = orders.order(facts.order_id)
+    view = order_view(order, english=not reads_chinese())
+    line = next((one for one in order.lines if one.id == facts.line_id), order.lines[0])
+    shown = queries.evidence(facts.id, reader=Party.PLATFORM)
+    case, bounds = queries.case_bounds(facts, shown)
+    return {
+        "dispute": dispute_view(facts, rules, reader=Party.PLATFORM),
+        "order": view,
+        "line": _line_of(view, line),
+        "claim_steps": claim_steps(claims.entries(facts.case.claim_id)),
+        "order_steps": order_steps(orders.timeline(order.id)),
+        "sides": pieces_by_party(shown, rules),
+        "timeline": timeline_steps(queries.entries(facts.id), rules, reader=Party.PLATFORM),
+        "promised": _promised(facts),
+        "talk": case_talk(order, facts.id),
+        "snapshot": _snapshot(line),
+        "precedents": [_precedent(one, rules) for one in queries.precedents(facts)],
+        "reasons": [_reason(one, rules) for one in bounds],
+        "case": case,
+        "limits": rules.limits,
+    }
+
+
+def _line_of(view: OrderView, line: LineFacts) -> Any:
+    return next(one for one in view.lines if one.facts.id == line.id)
+
+
+def _promised(facts: DisputeFacts) -> dict[str, Any] | None:
+    """Return what the certificate of the line says, for and against; None where none was issued."""
+    found = next((one for one in certificates_of_order(facts.order_id) if one.line_id == facts.line_id), None)
+    if found is None:
+        return None
+    views = [promise_view(entry, english=not reads_chinese()) for entry in found.entries]
+    return {
+        "given": [one for one in views if one.given],
+        "withheld": [one for one in views if not one.given],
+        "hash": found.hash,
+        "profile": found.profile,
+        "issued_at": found.issued_at,
+    }
+
+
+def _snapshot(line: LineFacts) -> SnapshotView | None:
+    kept = catalog.snapshot(line.product_id, line.product_version)
+    shown = kept.shown
+    sku = next((one for one in shown["skus"] if one["id"] == str(line.sku_id)), None)
+    english = not reads_chinese()
+    attributes = shown.get("attributes") or {}
+    return SnapshotView(
+        title=(english and shown.get("title_en")) or shown["title"],
+        description_html=shown.get("description_html", ""),
+        attributes=tuple((str(name), str(value)) for name, value in attributes.items()),
+        pictures=tuple(picture_url(one["key"], Size.CARD) for one in (shown.get("pictures") or ())[:PICTURES_SHOWN]),
+        price_minor=sku["price_minor"] if sku else line.price_minor,
+        shown_from=kept.shown_from,
+        number=kept.number,
+        sha256=kept.sha256,
+    )
+
+
+def _reason(found: Bounds, rules: Arbitration) -> ReasonView:
+    reason = found.reason
+    return ReasonView(
+        code=reason.code,
+        words=reason.words.in_language(language()),
+        article=rules.articles[reason.article].in_language(language()),
+        article_number=reason.article if reason.article.isdigit() else "",
+        favours_buyer=VerdictKind.NO_SUPPORT not in reason.kinds,
+        kinds=" ".join(reason.kinds),
+        kind_words=tuple(str(KINDS[kind]) for kind in reason.kinds),
+        refund_max_minor=found.refund_max_minor,
+        compensation_max_minor=found.compensation_max_minor,
+        obstacles=tuple(str(COMPLAINTS[one]) for one in found.obstacles),
+    )
+
+
+def _precedent(found: Precedent, rules: Arbitration) -> PrecedentView:
+    reason = rules.reasons.get(found.reason)
+    return PrecedentView(
+        facts=found,
+        number=public_id("dsp", found.id),
+        kind=str(KINDS[found.kind]),
+        reason=reason.words.in_language(language()) if reason else found.reason,
+        outcome=OUTCOMES[found.outcome],
+    )

@@ -1,0 +1,77 @@
+"""What every page has in common: how a refusal looks, and the reader's language and time zone."""
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone, translation
+from django.utils.translation import gettext
+
+from anxin.faces.access import API_PREFIX, actor_of_request
+from anxin.faces.status import status_of
+from anxin.kernel.errors import AnxinError, Kind
+from anxin.market.people.queries import NOBODY, allows
+
+Handler = Callable[[HttpRequest], HttpResponse]
+
+
+def message_of(error: AnxinError) -> str:
+    """Return the error's sentence in the language of the request, with its facts filled in."""
+    return gettext(error.template()).format_map(error.facts())
+
+
+class PageErrors:
+    """Middleware: a typed error raised by a page becomes the login page, or a page that says what was refused."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        """Answer a typed error of a page; leave everything else, and the API, to others."""
+        if not isinstance(error, AnxinError) or request.path_info.startswith(API_PREFIX):
+            return None
+        if error.kind is Kind.UNAUTHENTICATED:
+            return login_redirect(request)
+        facts = {"error": error, "message": message_of(error), "status": status_of(error).value}
+        return render(request, "errors/refused.html", facts, status=status_of(error))
+
+
+class Preferences:
+    """Middleware: a person's own time zone wins, and their language where the browser keeps no choice of its own."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if not request.user.is_authenticated:
+            return self.get_response(request)
+        locale, zone = request.user.locale, request.user.zone
+        if locale and settings.LANGUAGE_COOKIE_NAME not in request.COOKIES:
+            translation.activate(locale)
+            request.LANGUAGE_CODE = locale
+        if not zone:
+            return self.get_response(request)
+        with timezone.override(ZoneInfo(zone)):
+            return self.get_response(request)
+
+
+def reader(request: HttpRequest) -> dict[str, Any]:
+    """Context of every page: who reads it, and `admits`, which says whether an operation is open to them."""
+    actor = actor_of_request(request) if hasattr(request, "user") else NOBODY
+    shop_id = getattr(request, "shop_id", None)
+    return {"actor": actor, "admits": partial(allows, actor, shop_id=shop_id)}
+
+
+def login_redirect(request: HttpRequest) -> HttpResponseRedirect:
+    """Send to the login page and back to where a reader was; back to the start after a refused form."""
+    back = request.get_full_path() if request.method in ("GET", "HEAD") else "/"
+    return HttpResponseRedirect(f"{reverse('account_login')}?{urlencode({'next': back})}")

@@ -1,0 +1,20 @@
+"""The one table that turns the kind of a failure into an HTTP status (docs/reference/status.md is made from it)."""
+
+from http import HTTPStatus
+
+from anxin.kernel.errors import AnxinError, Kind
+
+STATUS_OF_KIND: dict[Kind, HTTPStatus] = {
+    Kind.UNAUTHENTICATED: HTTPStatus.UNAUTHORIZED,
+    Kind.FORBIDDEN: HTTPStatus.FORBIDDEN,
+    Kind.NOT_FOUND: HTTPStatus.NOT_FOUND,
+    Kind.CONFLICT: HTTPStatus.CONFLICT,
+    Kind.INVALID: HTTPStatus.UNPROCESSABLE_ENTITY,
+    Kind.LIMITED: HTTPStatus.TOO_MANY_REQUESTS,
+    Kind.UNAVAILABLE: HTTPStatus.SERVICE_UNAVAILABLE,
+}
+
+
+def status_of(failure: AnxinError | type[AnxinError]) -> HTTPStatus:
+    """Return the HTTP status of a typed error or of its class."""
+    return STATUS_OF_KIND[failure.kind]

@@ -1,0 +1,59 @@
+"""Everything that the house holds about one person, gathered from the modules for the export."""
+
+from collections.abc import Callable
+from dataclasses import asdict, is_dataclass
+from typing import Any
+from uuid import UUID
+
+from anxin.kernel.page import Page
+from anxin.market.interest import queries as interest
+from anxin.market.orders import queries as orders
+from anxin.market.people import queries as people
+from anxin.market.service.queries import complaints, conversations, reviews
+
+
+def orders_of(person_id: UUID) -> list[Any]:
+    """Return every order of a person."""
+    return _every(lambda cursor: orders.orders_of(person_id, cursor=cursor, limit=100))
+
+
+def said_by(person_id: UUID) -> dict[str, list[Any]]:
+    """Return every review and complaint of a person."""
+    return {
+        "reviews": _every(lambda cursor: reviews.reviews_of_person(person_id, cursor=cursor, limit=100)),
+        "complaints": _every(lambda cursor: complaints.complaints_of(person_id, cursor=cursor, limit=100)),
+    }
+
+
+def _every(page_from: Callable[[str | None], Page[Any]]) -> list[Any]:
+    page = page_from(None)
+    found = list(page.items)
+    while page.next_cursor:
+        page = page_from(page.next_cursor)
+        found.extend(page.items)
+    return found
+
+
+HOLDERS: dict[str, Callable[[UUID], Any]] = {
+    "people": people.held_about,
+    "orders": orders_of,
+    "conversations": conversations.held_about,
+    "voice": said_by,
+    "interest": interest.held_about,
+}
+"""Who holds something, by module."""
+
+
+def held_about(person_id: UUID) -> dict[str, Any]:
+    """Return what each module holds, ready for JSON."""
+    return {module: _plain(held(person_id)) for module, held in HOLDERS.items()}
+
+
+def _plain(value: Any) -> Any:
+    if is_dataclass(value) and not isinstance(value, type):
+        return asdict(value)
+    if isinstance(value, dict):
+        return {name: _plain(item) for name, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(item) for item in value]
+    return value

@@ -1,0 +1,31 @@
+"""The home page: the way into every category, what is new and what many people buy."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import path
+
+from anxin.faces.access import operation
+from anxin.faces.storefront.goods import category_url, shown_cards
+from anxin.infra.clock import now
+from anxin.market.catalog import queries as catalog
+
+SHELF = 10
+POPULAR = 30
+ENTRIES_ON_A_PHONE = 9  # and the tenth leads to all of them
+
+
+@operation("market.browse")
+def home(request: HttpRequest) -> HttpResponse:
+    """Show the categories of the first level and two shelves."""
+    tops = catalog.category_tree(now=now()).tops
+    fresh = shown_cards(catalog.fresh(SHELF))
+    facts = {
+        "entries": [(top, category_url(top)) for top in tops],
+        "entries_on_a_phone": ENTRIES_ON_A_PHONE,
+        "fresh": fresh,
+        "popular": shown_cards(catalog.popular(POPULAR)),
+    }
+    return render(request, "storefront/home.html", facts)
+
+
+urlpatterns = [path("", home, name="home")]

@@ -1,0 +1,32 @@
+"""A shop's own page, with the search inside it."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import path
+from django.views.decorators.http import require_GET
+
+from anxin.faces.access import operation
+from anxin.faces.storefront.listing import listing, question_of
+from anxin.infra.media import picture_url
+from anxin.market.service.queries import reviews as voices
+from anxin.market.shops import queries as shops
+
+
+@require_GET
+@operation("market.browse")
+def shop(request: HttpRequest, slug: str) -> HttpResponse:
+    """Show a shop and its goods. Raises UnknownShop."""
+    found = shops.shop_by_slug(slug)
+    facts = {
+        "shop": found,
+        "logo": picture_url(found.logo),
+        "banner": picture_url(found.banner),
+        "score": shops.score_of(found.id),
+        "rating": voices.rating_of_shop(found.id),
+        "q": request.GET.get("q", ""),
+        "listing": listing(request, question_of(request, shop_id=found.id)),
+    }
+    return render(request, "storefront/shop.html", facts)
+
+
+urlpatterns = [path("shop/<slug:slug>", shop, name="shop")]

@@ -1,0 +1,65 @@
+"""Who tells events: the person who is logged in, else the device, by a signed id in a cookie or a header."""
+
+from uuid import UUID
+
+from django.contrib.auth.signals import user_logged_in
+from django.core import signing
+from django.dispatch import receiver
+from django.http import HttpRequest, HttpResponse
+
+from anxin.faces.access import actor_of_request
+from anxin.infra.clock import now
+from anxin.kernel.errors import AnxinError
+from anxin.kernel.ids import new_id, parse_public_id, public_id
+from anxin.market.interest.commands import Teller, take_device_along
+from anxin.market.interest.errors import BadDevice, NoActor
+
+PREFIX = "dev"
+COOKIE = "device"
+HEADER = "HTTP_ANXIN_DEVICE"
+YEAR_SECONDS = 365 * 86_400
+_SIGNER = signing.Signer(salt="anxin.device", sep=".")
+
+
+def teller_of(request: HttpRequest) -> Teller:
+    """Return who tells. Raises NoActor for a stranger without a device, BadDevice for an id that is not ours."""
+    actor = actor_of_request(request)
+    if actor.person_id is not None:
+        return Teller(actor.person_id, is_person=True, shops=actor.shops())
+    signed = request.META.get(HEADER) or request.COOKIES.get(COOKIE)
+    if not signed:
+        raise NoActor
+    return Teller(read_device(signed), is_person=False)
+
+
+def new_device() -> str:
+    """Return a fresh device id, signed."""
+    return _SIGNER.sign(public_id(PREFIX, new_id()))
+
+
+def read_device(signed: str) -> UUID:
+    """Return the device of a signed id. Raises BadDevice."""
+    try:
+        return parse_public_id(PREFIX, _SIGNER.unsign(signed))
+    except (signing.BadSignature, AnxinError) as error:
+        raise BadDevice from error
+
+
+def give_device(request: HttpRequest, response: HttpResponse) -> None:
+    """Give the browser of a stranger a device id, unless it has one."""
+    if COOKIE not in request.COOKIES:
+        response.set_cookie(
+            COOKIE, new_device(), max_age=YEAR_SECONDS, httponly=True, samesite="Lax", secure=request.is_secure()
+        )
+
+
+@receiver(user_logged_in)
+def take_along(request: HttpRequest | None, user: object, **_: object) -> None:
+    """What the device did before a login becomes the person's."""
+    signed = request.COOKIES.get(COOKIE) if request is not None else None
+    if signed:
+        try:
+            device = read_device(signed)
+        except BadDevice:
+            return
+        take_device_along(device, user.id, now=now())  # type: ignore[attr-defined]

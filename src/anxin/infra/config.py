@@ -1,0 +1,82 @@
+"""Every setting of the process: name, default and meaning in one place (docs/reference/settings.md is generated from it)."""
+
+import os
+from dataclasses import dataclass, field, fields
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+
+def setting(env: str, default: str, meaning: str) -> Any:
+    """Declare a setting read from the environment variable `env`."""
+    return field(default=default, metadata={"env": env, "meaning": meaning})
+
+
+@dataclass(frozen=True)
+class Config:
+    """What a process was told from outside. Times are in the unit that the name ends with."""
+
+    home: str = setting("ANXIN_HOME", ".anxin", "The data directory: database, media, secrets, logs.")
+    database_url: str = setting("DATABASE_URL", "", "Your own PostgreSQL 15 or newer; empty means the embedded one.")
+    host: str = setting("ANXIN_HOST", "127.0.0.1", "The address that the web server listens on.")
+    port: str = setting("PORT", "8000", "The port that the web server listens on.")
+    edge_port: str = setting("ANXIN_EDGE_PORT", "", "The port that the push server listens on; empty means PORT + 1.")
+    edge_url: str = setting(
+        "ANXIN_EDGE_URL",
+        "",
+        "The address of the push server that browsers see; empty means its port on the page's host.",
+    )
+    public_url: str = setting("ANXIN_PUBLIC_URL", "", "The address that people see, such as https://example.org.")
+    web_processes: str = setting("ANXIN_WEB_PROCESSES", "2", "Web server processes.")
+    mode: str = setting("ANXIN_MODE", "demo", "`demo` (sandbox ports, demo market), `production`, or `test`.")
+    api_requests_per_minute: str = setting(
+        "ANXIN_API_REQUESTS_PER_MINUTE", "1200", "Requests a minute that a web process answers to one API caller."
+    )
+    mail_host: str = setting("ANXIN_MAIL_HOST", "", "The SMTP server that mail goes through in production.")
+    mail_port: str = setting("ANXIN_MAIL_PORT", "587", "The port of the SMTP server; it must speak STARTTLS.")
+    mail_user: str = setting("ANXIN_MAIL_USER", "", "The login at the SMTP server.")
+    mail_password: str = setting("ANXIN_MAIL_PASSWORD", "", "The password at the SMTP server.")
+    mail_sender: str = setting("ANXIN_MAIL_SENDER", "anxin@localhost", "The address that mail comes from.")
+    server_timing: str = setting(
+        "ANXIN_SERVER_TIMING", "", "`1` adds a Server-Timing header to every answer: how long it took, and CPU of that."
+    )
+    log_level: str = setting("ANXIN_LOG_LEVEL", "INFO", "Lowest level written to the log on standard error.")
+    payment_window_minutes: str = setting(
+        "ANXIN_PAYMENT_WINDOW_MINUTES", "30", "How long an unpaid order holds its stock."
+    )
+    receipt_days: str = setting(
+        "ANXIN_RECEIPT_DAYS", "10", "Days after shipping until receipt is assumed (DOMAIN 1.7)."
+    )
+    interest_days: str = setting("ANXIN_INTEREST_DAYS", "400", "Days for which events and what was served are kept.")
+    rule_profile: str = setting(
+        "ANXIN_RULE_PROFILE",
+        "current-2026",
+        "The rule book of the guarantee: `current-2026`, or `article-2021` for the founding article's values.",
+    )
+
+    @property
+    def home_path(self) -> Path:
+        """The data directory as an absolute path."""
+        return Path(self.home).expanduser().absolute()
+
+    @property
+    def is_sandbox(self) -> bool:
+        """Whether gateway, carrier, bank and mail are sandboxes."""
+        return self.mode != "production"
+
+    @property
+    def edge_port_number(self) -> int:
+        """The port of the push server."""
+        return int(self.edge_port) if self.edge_port else int(self.port) + 1
+
+    @classmethod
+    def described(cls) -> list[tuple[str, str, str]]:
+        """Return (environment variable, default, meaning) of every setting, for the reference."""
+        return [(f.metadata["env"], str(f.default), f.metadata["meaning"]) for f in fields(cls)]
+
+
+@cache
+def config() -> Config:
+    """Return the configuration of this process, read once."""
+    given = {f.name: os.environ[f.metadata["env"]] for f in fields(Config) if os.environ.get(f.metadata["env"])}
+    return Config(**given)

@@ -1,0 +1,15 @@
+-- The next products of a shop by handle, with their SKUs that are not retired; delisted ones are left out.
+select
+    product.id, product.handle, product.state, product.version, product.category_id as category, product.title,
+    product.title_en, product.description_html, product.brand, product.attributes, product.option_names,
+    product.pictures, product.product_type, product.tags, product.freight_template_id, product.extras,
+    product.proposed, product.shop_id, false as waiting, skus.listed as skus
+from catalog_product as product
+cross join lateral (
+    select coalesce(jsonb_agg(to_jsonb(sku) order by sku.position, sku.id), '[]') as listed
+    from catalog_sku as sku
+    where sku.product_id = product.id and sku.state <> 'retired'
+) as skus
+where product.shop_id = %(shop_id)s and product.handle > %(after)s and product.state <> 'delisted'
+order by product.handle
+limit %(rows)s

@@ -1,0 +1,242 @@
+"""Creators write videos and notes, hand them in, take them back, choose who sees them."""
+
+from dataclasses import dataclass, replace
+from uuid import UUID
+
+from anxin.infra.deadlines import cancel
+from anxin.infra.media import has_picture
+from anxin.infra.outbox import publish
+from anxin.infra.tx import transactional
+from anxin.kernel.clock import Instant
+from anxin.market.content.domain import captions
+from anxin.market.content.domain import posts as rules
+from anxin.market.content.domain.media import MediaState
+from anxin.market.content.domain.posts import LIFE, Anchor, PostKind, PostState, Visibility
+from anxin.market.content.errors import posts as errors
+from anxin.market.content.errors.uploads import UnknownUpload
+from anxin.market.content.events import PostUnpublished, VisibilityChanged
+from anxin.market.content.models import Anchor as AnchorRow
+from anxin.market.content.models import Media, Post
+from anxin.market.content.store import locked_post, step_post, write
+from anxin.market.creators import commands as creators
+from anxin.market.creators import queries as creator_queries
+from anxin.market.creators.queries import CreatorFacts
+
+__all__ = [
+    "Anchor",
+    "Draft",
+    "PostKind",
+    "Visibility",
+    "create_post",
+    "edit_post",
+    "remove_post",
+    "remove_posts_of_creator",
+    "set_visibility",
+    "submit_post",
+    "withdraw_post",
+]
+
+
+@dataclass(frozen=True)
+class Draft:
+    """What a post says and shows: an uploaded video, or pictures (keys of `infra.media`); and the goods in it."""
+
+    kind: PostKind
+    caption: str = ""
+    caption_en: str = ""
+    title: str = ""
+    title_en: str = ""
+    media_id: UUID | None = None
+    pictures: tuple[str, ...] = ()
+    anchors: tuple[Anchor, ...] = ()
+    visibility: Visibility = Visibility.PUBLIC
+    publish_at: Instant | None = None
+
+    def stripped(self) -> "Draft":
+        """Return it without space around texts, without repeated pictures, with what the other kind has left out."""
+        texts = {name: getattr(self, name).strip() for name in ("caption", "caption_en", "title", "title_en")}
+        is_note = self.kind is PostKind.NOTE
+        pictures = tuple(dict.fromkeys(self.pictures)) if is_note else ()
+        return replace(self, **texts, pictures=pictures, media_id=None if is_note else self.media_id)
+
+
+@transactional
+def create_post(creator: CreatorFacts, draft: Draft, *, by: UUID, now: Instant) -> UUID:
+    """Keep a draft of a video or note; return its id.
+
+    Raises DraftsTooMany, UnknownUpload, NotOnSale and what is wrong with texts, pictures, goods and the planned moment.
+    """
+    drafts = Post.objects.filter(creator_id=creator.id, state=PostState.DRAFT)
+    if drafts.count() >= rules.OPEN_DRAFTS_MAX:
+        raise errors.DraftsTooMany
+    checked = _checked(creator.id, draft, now=now)
+    row = Post(
+        creator_id=creator.id,
+        person_id=by,
+        shop_id=creator.shop_id,
+        kind=draft.kind,
+        created_at=now,
+        **_columns(checked),
+    )
+    row.save(force_insert=True)
+    _anchor(row, checked, now=now)
+    return row.pk
+
+
+@transactional
+def edit_post(post_id: UUID, draft: Draft, *, creator_id: UUID, now: Instant) -> None:
+    """Change a draft, or a post that was rejected, which becomes a draft by it. Raises UnknownPost, NotEditable …"""
+    row = locked_post(post_id, creator_id=creator_id)
+    if row.state not in (PostState.DRAFT, PostState.REJECTED):
+        raise errors.NotEditable
+    checked = _checked(creator_id, replace(draft, kind=PostKind(row.kind)), now=now)
+    if row.state == PostState.REJECTED:
+        step_post(row, "withdraw")
+    write(row, **_columns(checked))
+    _anchor(row, checked, now=now)
+
+
+@transactional
+def submit_post(post_id: UUID, *, creator_id: UUID, now: Instant) -> None:
+    """Hand a draft in: to review, or first to the preparation of its video.
+
+    Raises UnknownPost, IllegalStep, CaptionMissing, PicturesWrong, VideoMissing, VideoNotWhole, VideoRefused, AnchorBeyondEnd.
+    """
+    row = locked_post(post_id, creator_id=creator_id)
+    if not (row.caption or row.caption_en or row.title or row.title_en):
+        raise errors.CaptionMissing
+    if row.publish_at is not None and row.publish_at <= now:
+        write(row, publish_at=None)
+    if row.kind == PostKind.NOTE:
+        if not row.pictures:
+            raise errors.PicturesWrong
+        step_post(row, "submit", submitted_at=now, reasons=[], decision_note="")
+        return
+    media = Media.objects.select_for_update().filter(pk=row.media_id).first() if row.media_id else None
+    verb = rules.handing_in(waits_for_media=_waits(media))
+    if media is not None and verb == "submit" and row.anchors.filter(at_ms__gt=media.duration_ms).exists():
+        raise errors.AnchorBeyondEnd
+    step_post(row, verb, submitted_at=now, reasons=[], decision_note="")
+
+
+@transactional
+def withdraw_post(post_id: UUID, *, creator_id: UUID, now: Instant) -> None:
+    """Take a post back to its drafts, where it may be changed. Raises UnknownPost, IllegalStep."""
+    row = locked_post(post_id, creator_id=creator_id)
+    _leave(row, "withdraw", now=now)
+
+
+@transactional
+def remove_post(post_id: UUID, *, creator_id: UUID, now: Instant) -> None:
+    """Remove a post for good. Raises UnknownPost."""
+    row = locked_post(post_id, creator_id=creator_id)
+    _leave(row, "remove", now=now)
+
+
+@transactional
+def set_visibility(post_id: UUID, visibility: Visibility, *, creator_id: UUID, now: Instant) -> None:
+    """Choose who may see a post. Raises UnknownPost."""
+    row = locked_post(post_id, creator_id=creator_id)
+    if row.visibility == visibility:
+        return
+    write(row, visibility=visibility)
+    if row.state == PostState.PUBLIC:
+        publish(VisibilityChanged(row.pk, row.creator_id, visibility.value), shop_id=row.shop_id, now=now)
+
+
+@transactional
+def remove_posts_of_creator(creator_id: UUID, *, now: Instant) -> None:
+    """Remove everything of a creator who is no more."""
+    rows = Post.objects.select_for_update().filter(creator_id=creator_id).exclude(state=PostState.REMOVED)
+    for row in rows.defer("words").order_by("id"):
+        _leave(row, "remove", now=now)
+
+
+def _leave(row: Post, verb: str, *, now: Instant) -> None:
+    was_public = row.state == PostState.PUBLIC
+    if row.state == PostState.SCHEDULED and LIFE.allows(PostState.SCHEDULED, verb):
+        cancel("content.publish", row.pk)
+    step_post(row, verb)
+    if was_public:
+        publish(PostUnpublished(row.pk, row.creator_id, row.state), shop_id=row.shop_id, now=now)
+
+
+def _waits(media: Media | None) -> bool:
+    if media is None:
+        raise errors.VideoMissing
+    if media.state in (MediaState.RECEIVING, MediaState.EXPIRED):
+        raise errors.VideoNotWhole
+    if media.state == MediaState.REFUSED:
+        raise errors.VideoRefused
+    return media.state != MediaState.READY
+
+
+def _checked(creator_id: UUID, draft: Draft, *, now: Instant) -> Draft:
+    stripped = draft.stripped()
+    for text, most in (
+        (stripped.title, rules.TITLE_LENGTH_MAX),
+        (stripped.title_en, rules.TITLE_LENGTH_MAX),
+        (stripped.caption, rules.CAPTION_LENGTH_MAX),
+        (stripped.caption_en, rules.CAPTION_LENGTH_MAX),
+    ):
+        if len(text) > most:
+            raise errors.PostTextTooLong(most)
+    spoken = (stripped.caption, stripped.caption_en)
+    topics, mentions = captions.topics_in(*spoken), captions.mentions_in(*spoken)
+    if len(topics) > rules.TOPICS_MAX or len(mentions) > rules.MENTIONS_MAX:
+        raise errors.TopicsTooMany
+    if len(stripped.pictures) > rules.PICTURES_MAX:
+        raise errors.PicturesWrong
+    if not all(has_picture(key) for key in stripped.pictures):
+        raise errors.PictureUnknown
+    _check_anchors(stripped.anchors)
+    if stripped.publish_at is not None and not rules.may_schedule(stripped.publish_at, now):
+        raise errors.ScheduleWrong
+    if stripped.media_id and not Media.objects.filter(pk=stripped.media_id, creator_id=creator_id).exists():
+        raise UnknownUpload
+    return stripped
+
+
+def _check_anchors(anchors: tuple[Anchor, ...]) -> None:
+    if len(anchors) > rules.ANCHORS_MAX or len({each.product_id for each in anchors}) < len(anchors):
+        raise errors.AnchorsTooMany
+    if any(each.at_ms < 0 for each in anchors):
+        raise errors.AnchorBeyondEnd
+    if any(len(each.label.strip()) > rules.ANCHOR_LABEL_LENGTH_MAX for each in anchors):
+        raise errors.PostTextTooLong(rules.ANCHOR_LABEL_LENGTH_MAX)
+
+
+def _columns(draft: Draft) -> dict[str, object]:
+    spoken = (draft.caption, draft.caption_en)
+    known = creator_queries.creators_by_handle(captions.mentions_in(*spoken))
+    return {
+        "title": draft.title,
+        "title_en": draft.title_en,
+        "caption": draft.caption,
+        "caption_en": draft.caption_en,
+        "topics": list(captions.topics_in(*spoken)),
+        "mentions": [facts.id for facts in known.values()],
+        "media_id": draft.media_id,
+        "pictures": list(draft.pictures),
+        "visibility": draft.visibility,
+        "publish_at": draft.publish_at,
+    }
+
+
+def _anchor(row: Post, draft: Draft, *, now: Instant) -> None:
+    """Write the goods of a post anew; each is put into the creator's showcase, whose link the anchor carries."""
+    AnchorRow.objects.filter(post_id=row.pk).delete()
+    if not draft.anchors:
+        return
+    links = creators.pick_products(row.creator_id, [each.product_id for each in draft.anchors], now=now)
+    AnchorRow.objects.bulk_create(
+        AnchorRow(
+            post_id=row.pk,
+            product_id=each.product_id,
+            link_id=links[each.product_id],
+            at_ms=each.at_ms,
+            label=each.label.strip(),
+            place=place,
+        )
+        for place, each in enumerate(sorted(draft.anchors, key=lambda each: each.at_ms))
+    )

@@ -1,0 +1,41 @@
+"""What content does when something happens elsewhere, or a promised moment comes."""
+
+from uuid import UUID
+
+from anxin.infra.deadlines import on_due
+from anxin.infra.outbox import subscribe
+from anxin.kernel.clock import Instant
+from anxin.market.content.commands import comments, posts, processing, reactions, reviews, uploads
+from anxin.market.creators.events import CreatorClosed
+from anxin.market.people.events import PersonErased
+
+
+@subscribe(PersonErased)
+def forget_person(event: PersonErased, *, now: Instant) -> None:  # noqa: ARG001
+    """A person asked to be forgotten: what they liked and kept goes, what they said stays without their name."""
+    reactions.forget_reactions(event.person_id)
+    comments.anonymise_comments(event.person_id)
+
+
+@subscribe(CreatorClosed)
+def remove_posts(event: CreatorClosed, *, now: Instant) -> None:
+    """A creator is no more: what they showed is removed."""
+    posts.remove_posts_of_creator(event.creator_id, now=now)
+
+
+@on_due("content.publish")
+def publish_planned(subject: UUID, version: int, *, now: Instant) -> None:
+    """The planned moment of a post has come."""
+    reviews.publish_due(subject, version, now=now)
+
+
+@on_due("content.media_lost")
+def look_after_media(subject: UUID, _version: int, *, now: Instant) -> None:
+    """Nothing was heard of a preparation for some minutes."""
+    processing.look_after(subject, now=now)
+
+
+@on_due("content.upload_expires")
+def expire_upload(subject: UUID, _version: int, *, now: Instant) -> None:
+    """An upload never came whole."""
+    uploads.expire_upload(subject, now=now)

@@ -1,0 +1,181 @@
+"""What changes interests: events are told, answers are served, people say what they want and what not."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from uuid import UUID, uuid5
+
+from anxin.infra.sql import Row
+from anxin.infra.tx import transactional
+from anxin.kernel.clock import Instant
+from anxin.kernel.ids import new_id
+from anxin.market.catalog.queries import cards
+from anxin.market.interest import store
+from anxin.market.interest.domain.events import (
+    BATCH_MAX,
+    LATE_MAX,
+    Doubt,
+    Item,
+    ItemKind,
+    Judged,
+    Kind,
+    Refusal,
+    Served,
+    Told,
+    judge,
+)
+from anxin.market.interest.domain.history import ENTRIES_MAX, SEEN_MAX
+from anxin.market.interest.errors import TooManyEvents, TooManyWishes
+from anxin.market.interest.models import Actor, DeviceLink
+
+WISHES_MAX = 200
+TOUCH_COUNTS_FOR = timedelta(days=7)  # an order is thought to come of what was tapped within a week before it
+AMOUNT_MAX = 2**31 - 1  # of the column
+TOUCHES = (Kind.PRODUCT_CLICK, Kind.CART)
+OUR_EVENTS = UUID("0193f3c0-6f2a-7c1e-8a52-4f6b1f0e9d11")  # the namespace in which our own events get their ids
+
+
+@dataclass(frozen=True)
+class Teller:
+    """Who tells events: a person with the shops they work for, or a device."""
+
+    id: UUID
+    is_person: bool
+    shops: frozenset[UUID] = frozenset()
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """What became of a batch: how many events were new, how many were known already, which were refused and why."""
+
+    new: int
+    known: int
+    refused: tuple[tuple[UUID, Refusal], ...] = ()
+
+
+@dataclass(frozen=True)
+class Fact:
+    """Something that the market itself knows happened: `key` makes it one event however often it is told."""
+
+    key: str
+    kind: Kind
+    item: Item
+    amount_minor: int
+    at: Instant
+    request: UUID | None = None  # the answer that led there, where the order says so
+
+
+@transactional
+def tell(batch: Sequence[Told], teller: Teller, *, sent_at: Instant | None = None, now: Instant) -> Receipt:
+    """Keep the events of a batch and write the teller's history, before it is answered; the next feed knows of them.
+
+    `sent_at` is the device's clock. What is refused is named and loses nothing else. Raises TooManyEvents.
+    """
+    if len(batch) > BATCH_MAX:
+        raise TooManyEvents(BATCH_MAX)
+    requests = {told.request for told in batch if told.request is not None}
+    sender, served = store.sender(teller.id, requests, _own(batch, teller), now=now)
+    verdict = judge(batch, sender, served, sent_at=sent_at, now=now)
+    new = store.record(teller.id, verdict.kept, is_person=teller.is_person, now=now) if verdict.kept else frozenset()
+    return Receipt(len(new), len(verdict.kept) - len(new), verdict.refused)
+
+
+@transactional
+def note(person_id: UUID, facts: Sequence[Fact], *, now: Instant) -> int:
+    """Keep what the market knows a person did, joined to the answer that led there; return how many were new."""
+    if not facts:
+        return 0
+    named = {fact.request for fact in facts if fact.request is not None}
+    sender, served = store.sender(person_id, named, frozenset(), now=now)
+    facts = [
+        one if sender.was_served(served.get(one.request) if one.request else None) else replace(one, request=None)
+        for one in facts
+    ]
+    items = list({fact.item.id for fact in facts})
+    first = min(fact.at for fact in facts)
+    touches = store.last_touches(person_id, items, TOUCHES, since=first - TOUCH_COUNTS_FOR, now=now)
+    led = {row["item"]: row for row in touches}
+    kept = [_own_event(fact, led.get(fact.item.id)) for fact in facts]
+    return len(store.record(person_id, kept, is_person=True, now=now))
+
+
+@transactional
+def serve(actor: UUID, items: Mapping[Item, float], *, surface: str, policy: str, now: Instant) -> UUID:
+    """Write down what is being served, each item with its chance to stand where it stands; return the answer's id."""
+    served = Served(new_id(), actor, now, tuple(items), tuple(items.values()))
+    store.keep_served(served, surface, policy, sources=())
+    return served.id
+
+
+@transactional
+def take_device_along(device: UUID, person_id: UUID, *, now: Instant) -> None:
+    """At a login: what the device did becomes the person's. Again, or for a device that did nothing, changes nothing."""
+    DeviceLink.objects.bulk_create(
+        [DeviceLink(device=device, person_id=person_id, linked_at=now)], ignore_conflicts=True
+    )
+    store.SQL.run("merge_device", device=device, person=person_id, entries_max=ENTRIES_MAX, seen_max=SEEN_MAX)
+
+
+@transactional
+def personalise(actor: UUID, *, wanted: bool, is_person: bool) -> None:
+    """Switch personal recommendations on or off (个性化推荐, 个保法 24); off keeps what is known and does not use it."""
+    blank = {"is_person": is_person, "is_personal": wanted}
+    Actor.objects.update_or_create(actor=actor, defaults={"is_personal": wanted}, create_defaults=blank)
+
+
+@transactional
+def forget_interests(actor: UUID) -> None:
+    """Begin anew: the history, what was seen and the wishes go; the switch stays as it is."""
+    empty: dict[str, object] = {name: [] for name in ("kinds", "item_kinds", "items", "ats", "amounts")}
+    Actor.objects.filter(actor=actor).update(**empty, seen=[], hidden=[], fewer=[], more=[])
+
+
+@transactional
+def wish(actor: UUID, what: str, *, more: bool | None, is_person: bool) -> None:
+    """Want more (True), less (False) or as it comes (None) of a category, creator or shop. Raises TooManyWishes."""
+    row, _ = Actor.objects.select_for_update().get_or_create(actor=actor, defaults={"is_person": is_person})
+    row.more = [one for one in row.more if one != what] + ([what] if more is True else [])
+    row.fewer = [one for one in row.fewer if one != what] + ([what] if more is False else [])
+    if max(len(row.more), len(row.fewer)) > WISHES_MAX:
+        raise TooManyWishes(WISHES_MAX)
+    row.save(update_fields=["more", "fewer"])
+
+
+@transactional
+def forget_person(person_id: UUID) -> None:
+    """Forget who did it: the history goes, the events of the person and of their devices are nobody's from now on."""
+    devices = list(DeviceLink.objects.filter(person_id=person_id).values_list("device", flat=True))
+    actors = [person_id, *devices]
+    Actor.objects.filter(actor__in=actors).delete()
+    DeviceLink.objects.filter(person_id=person_id).delete()
+    store.SQL.run("rename_events", actors=actors, nobody=new_id())
+
+
+@transactional
+def make_days(first: date, last: date) -> int:
+    """Make the partitions of the days from `first` to `last`; return how many were new."""
+    return sum(row["made"] for row in store.SQL.rows("make_days", first=first, last=last))
+
+
+@transactional
+def forget_days(before: date, *, today: date) -> int:
+    """Drop what is older than `before`, and the ids that cannot arrive again; return how many partitions went."""
+    row = store.SQL.one("forget_days", before=before, ids_before=today - LATE_MAX - timedelta(days=2))
+    return int(row["gone"]) if row else 0
+
+
+def _own(batch: Sequence[Told], teller: Teller) -> frozenset[UUID]:
+    """Return what of a batch is the teller's own: what their shops sell, and the shops."""
+    if not teller.shops:
+        return frozenset()
+    products = {told.item.id for told in batch if told.item.kind is ItemKind.PRODUCT}
+    return teller.shops | frozenset(one.id for one in cards(sorted(products)) if one.shop_id in teller.shops)
+
+
+def _own_event(fact: Fact, touch: Row | None) -> Judged:
+    told = Told(uuid5(OUR_EVENTS, fact.key), fact.kind, fact.item, fact.at, value=min(fact.amount_minor, AMOUNT_MAX))
+    if touch is not None:
+        told = replace(told, request=touch["request"], slot=touch["slot"])
+    if fact.request is not None and fact.request != told.request:
+        told = replace(told, request=fact.request, slot=None)
+    return Judged(told, fact.at, None, Doubt.NONE)

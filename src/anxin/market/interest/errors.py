@@ -1,0 +1,37 @@
+"""What may go wrong with events and interests."""
+
+from dataclasses import dataclass
+
+from anxin.kernel.errors import AnxinError, Kind
+
+
+class NoActor(AnxinError):
+    """Nobody is logged in and this device has no id yet: ask for one first."""
+
+    code = "interest.no_actor"
+    kind = Kind.UNAUTHENTICATED
+
+
+class BadDevice(AnxinError):
+    """This device id was not given by this market."""
+
+    code = "interest.bad_device"
+    kind = Kind.UNAUTHENTICATED
+
+
+@dataclass(eq=False)
+class TooManyEvents(AnxinError):
+    """A batch holds at most {most} events."""
+
+    most: int
+
+    code = "interest.too_many_events"
+
+
+@dataclass(eq=False)
+class TooManyWishes(AnxinError):
+    """At most {most} wishes of a kind are kept."""
+
+    most: int
+
+    code = "interest.too_many_wishes"

@@ -1,0 +1,57 @@
+"""Tables of interests. Events and served answers are partitioned by day and made in `migrations/0002_days.py`."""
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import Q
+
+
+class Actor(models.Model):
+    """A person or a device: its history (parallel lists, oldest first), what it has seen, and what it wishes."""
+
+    actor = models.UUIDField(primary_key=True)
+    is_person = models.BooleanField()
+    kinds = ArrayField(models.SmallIntegerField(), default=list, blank=True)
+    item_kinds = ArrayField(models.SmallIntegerField(), default=list, blank=True)
+    items = ArrayField(models.UUIDField(), default=list, blank=True)
+    ats = ArrayField(models.DateTimeField(), default=list, blank=True)
+    amounts = ArrayField(models.IntegerField(), default=list, blank=True)
+    seen = ArrayField(models.IntegerField(), default=list, blank=True)
+    is_personal = models.BooleanField(default=True)
+    hidden = ArrayField(models.UUIDField(), default=list, blank=True)
+    fewer = ArrayField(models.CharField(max_length=80), default=list, blank=True)
+    more = ArrayField(models.CharField(max_length=80), default=list, blank=True)
+    minute = models.DateTimeField(null=True)
+    minute_count = models.IntegerField(default=0)
+    told_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(
+                    items__len=models.F("kinds__len"),
+                    ats__len=models.F("kinds__len"),
+                    amounts__len=models.F("kinds__len"),
+                    item_kinds__len=models.F("kinds__len"),
+                ),
+                name="interest_history_parallel",
+            )
+        ]
+
+
+class Told(models.Model):
+    """The device's id of an event that was kept: the same one is not kept again while it may still arrive."""
+
+    client_id = models.UUIDField(primary_key=True)
+    day = models.DateField(db_index=True)
+
+
+class DeviceLink(models.Model):
+    """Whose device it turned out to be, at a login."""
+
+    device = models.UUIDField()
+    person_id = models.UUIDField()
+    linked_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["device", "person_id"], name="interest_one_link")]
+        indexes = [models.Index(fields=["person_id"], name="interest_links_of_person")]

@@ -1,0 +1,85 @@
+"""What may be known of interests."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from anxin.kernel.clock import Instant
+from anxin.market.catalog.queries import cards
+from anxin.market.interest import store
+from anxin.market.interest.domain.events import BATCH_MAX, WATCH_MS_MAX, Item, ItemKind, Kind, Refusal, Told
+from anxin.market.interest.domain.history import History
+from anxin.market.interest.models import DeviceLink
+
+__all__ = [
+    "BATCH_MAX",
+    "WATCH_MS_MAX",
+    "History",
+    "Item",
+    "ItemKind",
+    "Kind",
+    "Refusal",
+    "Tag",
+    "Told",
+    "events_of_day",
+    "held_about",
+    "history",
+    "tags",
+]
+
+TAGS_MAX = 30
+
+
+@dataclass(frozen=True)
+class Tag:
+    """An interest in a category: `strength_bps` is its share of all, `wanted` what the person said about it themselves."""
+
+    category: str
+    strength_bps: int
+    wanted: bool | None
+
+
+def history(actor: UUID) -> History:
+    """Return what is known of a person or device, as of the last event told."""
+    return store.history(actor)
+
+
+def tags(actor: UUID, *, now: Instant) -> tuple[Tag, ...]:
+    """Return the interests that the history shows and those that the person named, the strongest first."""
+    known = store.history(actor)
+    products = {entry.item.id for entry in known.entries if entry.item.kind is ItemKind.PRODUCT}
+    category = {card.id: card.category for card in cards(sorted(products))}
+    strength: dict[str, float] = {}
+    for item, weight in known.weights(now=now).items():
+        if item in category:
+            strength[category[item]] = strength.get(category[item], 0.0) + weight
+    liked = {code: weight for code, weight in strength.items() if weight > 0}
+    total = sum(liked.values()) or 1.0
+    said = dict.fromkeys(known.more, True) | dict.fromkeys(known.fewer, False)
+    codes = sorted({*liked, *said}, key=lambda code: (-liked.get(code, 0.0), code))[:TAGS_MAX]
+    return tuple(Tag(code, round(liked.get(code, 0.0) * 10_000 / total), said.get(code)) for code in codes)
+
+
+def events_of_day(day: date) -> Iterator[dict[str, Any]]:
+    """Yield the events of a day of UTC in the order in which they were told: what a refit reads."""
+    return store.events_of_day(day)
+
+
+def held_about(person_id: UUID) -> dict[str, Any]:
+    """Return all that is kept about a person's interests, for the export of personal data."""
+    known = store.history(person_id)
+    return {
+        "personal_recommendations": known.is_personal,
+        "history": [
+            {"what": one.kind, "kind": one.item.kind, "item": str(one.item.id), "at": one.at, "value": one.value}
+            for one in known.entries
+        ],
+        "not_interested": sorted(map(str, known.hidden)),
+        "less_of": sorted(known.fewer),
+        "more_of": sorted(known.more),
+        "devices": [
+            str(one) for one in DeviceLink.objects.filter(person_id=person_id).values_list("device", flat=True)
+        ],
+    }

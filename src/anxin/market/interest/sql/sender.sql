@@ -1,0 +1,13 @@
+-- Who tells, with the last things they did, and the served answers that the batch names, given to whomever.
+select
+    (select array_agg(device) from interest_devicelink where person_id = %(actor)s) as devices,
+    actor.minute_count, actor.minute, actor.kinds, actor.items,
+    (
+        select jsonb_agg(jsonb_build_object(
+            'id', served.id, 'actor', served.actor, 'at', served.at, 'item_kinds', served.item_kinds,
+            'items', served.items, 'propensities', served.propensities))
+        from interest_served as served
+        where served.day = any(%(days)s::date[]) and served.id = any(%(requests)s::uuid[])
+    ) as served
+from (select 1) as always
+left join interest_actor as actor on actor.actor = %(actor)s

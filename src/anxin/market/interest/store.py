@@ -1,0 +1,167 @@
+"""Rows of interests ⇄ domain. Lock order: ids of events in their order, then the row of one actor."""
+
+from collections.abc import Collection, Iterator, Sequence
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from anxin.infra.sql import Row, Statements, document
+from anxin.kernel.clock import Instant
+from anxin.kernel.ids import new_id
+from anxin.market.interest.domain.events import ONCE, Item, ItemKind, Judged, Kind, Sender, Served, Told
+from anxin.market.interest.domain.history import ENTRIES_MAX, SEEN_MAX, Entry, History, seen_number
+from anxin.market.interest.models import Actor
+
+SQL = Statements(__name__)
+KINDS = tuple(Kind)
+ITEM_KINDS = tuple(ItemKind)
+NUMBER = {kind: number for number, kind in enumerate(KINDS)}
+ITEM_NUMBER = {kind: number for number, kind in enumerate(ITEM_KINDS)}
+DAY = timedelta(days=1)
+
+
+def day_of(moment: Instant) -> date:
+    """Return the day, of UTC, in whose partition a row of this moment lies."""
+    return moment.astimezone(UTC).date()
+
+
+def day_of_id(identity: UUID) -> date:
+    """Return the day in which an id of ours was made; of a foreign id some day or other, in which it will not be found."""
+    return datetime.fromtimestamp(min(identity.int >> 80, 4_102_444_800_000) / 1000, UTC).date()
+
+
+def sender(
+    actor: UUID, requests: Collection[UUID], own: frozenset[UUID], *, now: Instant
+) -> tuple[Sender, dict[UUID, Served]]:
+    """Return who tells, and what was served under the ids that they name."""
+    days = sorted({day + step * DAY for day in map(day_of_id, requests) for step in (-1, 0, 1)})
+    row = SQL.one("sender", actor=actor, requests=list(requests), days=days)
+    if row is None:
+        return Sender(actor, own=own), {}
+    served = {one.id: one for one in map(_served, row["served"] or ())}
+    pace = row["minute_count"] if row["minute"] == minute_of(now) else 0
+    pairs = zip(row["kinds"] or (), row["items"] or (), strict=True)
+    devices = frozenset(row["devices"] or ())
+    return Sender(actor, devices, pace, own, _still_done((KINDS[kind], item) for kind, item in pairs)), served
+
+
+def record(who: UUID, kept: Sequence[Judged], *, is_person: bool, now: Instant) -> frozenset[UUID]:
+    """Write what is new of a batch, and the history of its sender; return the ids that were new."""
+    rows = SQL.rows(
+        "record",
+        actor=who,
+        is_person=is_person,
+        events=document([_event(one) for one in kept]),
+        day=day_of(now),
+        minute=minute_of(now),
+        now=now,
+        entries_max=ENTRIES_MAX,
+        seen_max=SEEN_MAX,
+    )
+    return frozenset(row["client_id"] for row in rows)
+
+
+def keep_served(served: Served, surface: str, policy: str, sources: Sequence[str]) -> None:
+    """Write what was served."""
+    SQL.run(
+        "served",
+        day=day_of_id(served.id),
+        id=served.id,
+        actor=served.actor,
+        now=served.at,
+        surface=surface,
+        policy=policy,
+        item_kinds=[ITEM_NUMBER[item.kind] for item in served.items],
+        items=[item.id for item in served.items],
+        propensities=list(served.propensities),
+        sources=list(sources),
+    )
+
+
+def last_touches(
+    actor: UUID, items: Sequence[UUID], kinds: Sequence[Kind], *, since: Instant, now: Instant
+) -> list[Row]:
+    """Return (item, request, slot) of the last time each was touched where it was served."""
+    numbers = [NUMBER[kind] for kind in kinds]
+    return SQL.rows("last_touch", actor=actor, items=list(items), kinds=numbers, since=since, now=now)
+
+
+def history(actor: UUID) -> History:
+    """Return what is known of somebody; an empty history of one who did nothing yet."""
+    row = Actor.objects.filter(actor=actor).first()
+    if row is None:
+        return History(actor)
+    lists = zip(row.kinds, row.item_kinds, row.items, row.ats, row.amounts, strict=True)
+    return History(
+        actor=actor,
+        entries=tuple(
+            Entry(KINDS[kind], Item(ITEM_KINDS[item_kind], item), at, amount)
+            for kind, item_kind, item, at, amount in lists
+        ),
+        seen=frozenset(row.seen),
+        is_personal=row.is_personal,
+        hidden=frozenset(row.hidden),
+        fewer=frozenset(row.fewer),
+        more=frozenset(row.more),
+    )
+
+
+def minute_of(moment: Instant) -> Instant:
+    """Return the minute that a moment belongs to."""
+    return moment.replace(second=0, microsecond=0)
+
+
+def events_of_day(day: date) -> Iterator[Row]:
+    """Yield the events of a day in the order in which they were told, with kinds as words."""
+    for row in SQL.rows("export_day", day=day):
+        yield {**row, "kind": KINDS[row["kind"]].value, "item_kind": ITEM_KINDS[row["item_kind"]].value}
+
+
+def _still_done(pairs: Iterator[tuple[Kind, UUID]]) -> frozenset[tuple[Kind, UUID]]:
+    done: set[tuple[Kind, UUID]] = set()
+    for kind, item in pairs:
+        if kind in ONCE:
+            done.add((kind, item))
+        elif kind in UNDOES:
+            done.discard((UNDOES[kind], item))
+    return frozenset(done)
+
+
+UNDOES = {Kind.UNLIKE: Kind.LIKE, Kind.UNFOLLOW: Kind.FOLLOW}
+
+
+def _served(facts: dict[str, Any]) -> Served:
+    items = zip(facts["item_kinds"], facts["items"], strict=True)
+    return Served(
+        id=UUID(facts["id"]),
+        actor=UUID(facts["actor"]),
+        at=datetime.fromisoformat(facts["at"]),
+        items=tuple(Item(ITEM_KINDS[kind], UUID(item)) for kind, item in items),
+        propensities=tuple(facts["propensities"]),
+    )
+
+
+def _event(one: Judged) -> dict[str, Any]:
+    told: Told = one.told
+    is_shown = told.kind is Kind.IMPRESSION
+    return {
+        "id": new_id(),
+        "client_id": told.id,
+        "kind": NUMBER[told.kind],
+        "item_kind": ITEM_NUMBER[told.item.kind],
+        "item": told.item.id,
+        "request": told.request,
+        "slot": told.slot,
+        "propensity": one.propensity,
+        "amount": told.value,
+        "finished": told.finished,
+        "loops": told.loops,
+        "doubt": one.doubt.value,
+        "at": one.at,
+        "remembered": not is_shown and one.doubt not in FORGED,
+        "shown": seen_number(told.item.id) if is_shown else None,
+        "hides": told.kind is Kind.NOT_INTERESTED,
+    }
+
+
+FORGED = frozenset({"foreign_request", "wrong_slot"})

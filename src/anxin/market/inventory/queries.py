@@ -1,0 +1,80 @@
+"""What is on the shelf."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db.models import F, QuerySet
+
+from anxin.kernel.clock import Instant
+from anxin.kernel.page import limited
+from anxin.market.inventory.domain import Availability
+from anxin.market.inventory.errors import UnknownStock
+from anxin.market.inventory.models import Adjustment, Stock
+
+__all__ = [
+    "AdjustmentFacts",
+    "Availability",
+    "adjustments_of",
+    "availability",
+    "low_stock",
+    "low_stock_count",
+    "of_shop",
+]
+
+
+@dataclass(frozen=True)
+class AdjustmentFacts:
+    """A change of stock on hand and why."""
+
+    delta: int
+    on_hand_after: int
+    reason: str
+    note: str
+    adjusted_at: Instant
+    by_person_id: UUID | None
+
+
+def availability(sku_ids: Sequence[UUID]) -> dict[UUID, Availability]:
+    """Return the pieces of each SKU; a SKU without a record has none."""
+    found = {row.sku_id: _facts(row) for row in Stock.objects.filter(sku_id__in=list(sku_ids))}
+    return {sku_id: found.get(sku_id) or Availability(sku_id, 0, 0, 0, 0) for sku_id in sku_ids}
+
+
+def of_shop(shop_id: UUID, sku_id: UUID) -> Availability:
+    """Return the pieces of one of the shop's SKUs. Raises UnknownStock, for another shop's SKU too."""
+    row = Stock.objects.filter(shop_id=shop_id, sku_id=sku_id).first()
+    if row is None:
+        raise UnknownStock
+    return _facts(row)
+
+
+def on_hand(sku_ids: Sequence[UUID]) -> dict[UUID, int]:
+    """Return the pieces on hand of each SKU, as an export writes them."""
+    return {sku_id: facts.on_hand for sku_id, facts in availability(sku_ids).items()}
+
+
+def low_stock(shop_id: UUID, *, limit: int | None = None) -> list[Availability]:
+    """Return the SKUs of a shop at or below their alert level, emptiest first."""
+    rows = _low(shop_id).order_by(F("on_hand") - F("held"), "sku_id")[: limited(limit)]
+    return [_facts(row) for row in rows]
+
+
+def low_stock_count(shop_id: UUID) -> int:
+    """Return how many SKUs of a shop are at or below their alert level."""
+    return _low(shop_id).count()
+
+
+def adjustments_of(sku_id: UUID, *, limit: int | None = None) -> list[AdjustmentFacts]:
+    """Return the newest changes of a SKU's stock on hand."""
+    names = ("delta", "on_hand_after", "reason", "note", "adjusted_at", "by_person_id")
+    rows = Adjustment.objects.filter(sku_id=sku_id).order_by("-adjusted_at", "-id").values(*names)
+    return [AdjustmentFacts(**row) for row in rows[: limited(limit)]]
+
+
+def _low(shop_id: UUID) -> "QuerySet[Stock]":
+    return Stock.objects.filter(shop_id=shop_id, on_hand__lte=F("held") + F("low_stock_at"))
+
+
+def _facts(row: Stock) -> Availability:
+    return Availability(row.sku_id, row.on_hand, row.held, row.sold, row.low_stock_at)

@@ -1,0 +1,11 @@
+-- One month of a shop with its sums.
+select month, count(*) as lines,
+       coalesce(sum(paid_minor) filter (where trade_type = 0), 0)::bigint as paid_minor,
+       sum(pre_refund_minor)::bigint as pre_refund_minor,
+       coalesce(-sum(paid_minor) filter (where trade_type <> 0), 0)::bigint as refund_after_minor,
+       sum(service_fee_minor)::bigint as service_fee_minor,
+       sum(commission_minor)::bigint as commission_minor,
+       sum(net_minor)::bigint as net_minor
+from settlement_line
+where shop_id = %(shop_id)s and month = %(month)s
+group by month

@@ -1,0 +1,31 @@
+// Everything here is an enhancement: each page works without it.
+import htmx from "htmx.org";
+import "./elements/chart";
+import "./elements/countdown";
+import "./elements/gallery";
+import "./elements/live-list";
+import "./elements/progress";
+import "./elements/sku-picker";
+import "./elements/stepper";
+import "./elements/suggest";
+import "./elements/talk";
+import "./elements/upload";
+import "./elements/verdict";
+import { wireDialogs } from "./dialogs";
+import { wireForms } from "./forms";
+import { wireMenus } from "./menus";
+import { rememberZone } from "./zone";
+
+// The content security policy allows neither inline styles nor evaluated code.
+htmx.config.includeIndicatorStyles = false;
+htmx.config.allowEval = false;
+htmx.config.selfRequestsOnly = true;
+document.addEventListener("htmx:configRequest", (event) => {
+  const token = document.querySelector<HTMLMetaElement>('meta[name="csrf-token"]')?.content;
+  if (token) (event as CustomEvent).detail.headers["X-CSRFToken"] = token;
+});
+
+rememberZone();
+wireDialogs();
+wireForms();
+wireMenus();

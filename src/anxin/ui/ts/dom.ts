@@ -1,0 +1,34 @@
+// A custom element that undoes its listeners when it leaves the page.
+export abstract class Part extends HTMLElement {
+  private undo: AbortController | undefined;
+
+  connectedCallback(): void {
+    this.undo = new AbortController();
+    this.start(this.undo.signal);
+  }
+
+  disconnectedCallback(): void {
+    this.undo?.abort();
+  }
+
+  /** Begin; listeners given `signal` are removed with the element. */
+  protected abstract start(signal: AbortSignal): void;
+
+  /** The text that the template translated for this element, such as data-text-days. */
+  protected text(name: string): string {
+    return this.dataset[`text${name.charAt(0).toUpperCase()}${name.slice(1)}`] ?? "";
+  }
+}
+
+export function define(name: string, part: CustomElementConstructor): void {
+  if (!customElements.get(name)) customElements.define(name, part);
+}
+
+export function parseJson<T>(text: string | undefined, fallback: T): T {
+  if (!text) return fallback;
+  try {
+    return JSON.parse(text) as T;
+  } catch {
+    return fallback;
+  }
+}

@@ -1,0 +1,26 @@
+// <ax-chart data-chart="{…}">: draws with ECharts, which is loaded only where there is a chart.
+// A table with the same numbers stays beneath it for those who read rather than look.
+import { Part, define, parseJson } from "../dom";
+import type { ChartData } from "../charts/options";
+
+class Chart extends Part {
+  protected start(signal: AbortSignal): void {
+    const data = parseJson<ChartData | null>(this.dataset.chart, null);
+    if (data) void this.draw(data, signal);
+  }
+
+  private async draw(data: ChartData, signal: AbortSignal): Promise<void> {
+    const { drawChart } = await import("../charts/draw");
+    if (signal.aborted) return;
+    let chart = drawChart(this, data);
+    new ResizeObserver(() => chart.resize()).observe(this);
+    const redraw = () => {
+      chart.dispose();
+      chart = drawChart(this, data);
+    };
+    window.matchMedia("(prefers-color-scheme: dark)").addEventListener("change", redraw, { signal });
+    signal.addEventListener("abort", () => chart.dispose());
+  }
+}
+
+define("ax-chart", Chart);

@@ -1,0 +1,55 @@
+"""The written part of the demo market: what is sold and by whom, read from `data/*.tsv`."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+FOLDER = Path(__file__).parent / "data"
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of goods: its category leaf, names, emoji and usual price."""
+
+    leaf: str
+    noun: str
+    noun_en: str
+    glyph: str
+    price_yuan: int
+
+
+@dataclass(frozen=True)
+class ShopLine:
+    """A shop as it is written down."""
+
+    slug: str
+    name: str
+    name_en: str
+    brand: str
+    shop_type: str
+    tops: tuple[str, ...]
+    glyph: str
+    intro: str
+    intro_en: str
+
+
+@cache
+def kinds() -> tuple[Kind, ...]:
+    """Return every kind of goods of the demo."""
+    return tuple(Kind(leaf, noun, en, glyph, int(yuan)) for leaf, noun, en, glyph, yuan in _rows("goods.tsv"))
+
+
+@cache
+def shop_lines() -> tuple[ShopLine, ...]:
+    """Return every shop of the demo."""
+    return tuple(
+        ShopLine(slug, name, en, brand, kind, tuple(tops.split(",")), glyph, intro, intro_en)
+        for slug, name, en, brand, kind, tops, glyph, intro, intro_en in _rows("shops.tsv")
+    )
+
+
+def _rows(name: str) -> Iterator[list[str]]:
+    for line in (FOLDER / name).read_text().splitlines():
+        if line and not line.startswith("#"):
+            yield line.split("\t")

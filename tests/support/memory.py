@@ -1,0 +1,10 @@
+"""What this process remembers of its database: forgotten when a test goes on with another one."""
+
+from anxin.market.guarantee.store import certificates
+from anxin.market.ledger import commands as ledger
+
+
+def forget() -> None:
+    """Forget which accounts are open and which terms are kept."""
+    ledger._open.clear()
+    certificates._KEPT.clear()
