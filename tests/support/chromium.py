@@ -12,6 +12,7 @@ from pathlib import Path
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 DEBIAN_PACKAGES = ("chromium", "fonts-noto-cjk")
+DEBIAN_CHROMIUM = Path("/usr/bin/chromium")  # a package installed a moment ago may lie off a narrow PATH
 DOWNLOAD_SECONDS_MAX = 300
 
 
@@ -33,6 +34,7 @@ def _candidates() -> Iterator[Path]:
     if given := os.environ.get("CHROMIUM"):
         yield Path(given)
     yield from (Path(path) for name in NAMES if (path := shutil.which(name)))
+    yield DEBIAN_CHROMIUM
     cache = Path(os.environ.get("PLAYWRIGHT_BROWSERS_PATH") or Path.home() / ".cache" / "ms-playwright")
     yield from sorted(cache.glob("chromium-*/chrome-linux*/chrome"), reverse=True)
 
