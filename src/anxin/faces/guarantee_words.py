@@ -8,6 +8,7 @@ from django.utils import translation
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
+from anxin.faces.language import reads_chinese
 from anxin.kernel.money import format_money
 from anxin.market.guarantee.queries import promises as guarantee
 from anxin.market.guarantee.queries.asking import Answer, LineAnswers
@@ -254,7 +255,7 @@ def reason_text(reason: Reason, *, english: bool | None = None) -> str:
 
 def mark_text(mark: str) -> str:
     """Return what a buyer confirms of goods of this nature, in the reader's language."""
-    english = is_english()
+    english = not reads_chinese()
     for promise in guarantee.promises():
         for one in promise.versions[-1].conditionals:
             if one.mark == mark:
@@ -317,11 +318,6 @@ def granting_text(version: Version) -> str:
 def claim_reason(code: str) -> str:
     """Return a reason that a buyer may give, in the reader's language."""
     return str(CLAIM_REASONS.get(code, code))
-
-
-def is_english() -> bool:
-    """Say whether the reader reads English."""
-    return (translation.get_language() or "").startswith("en")
 
 
 def window_text(version: Version) -> str:

@@ -6,6 +6,7 @@ from django.urls import path
 from django.views.decorators.http import require_GET
 
 from anxin.faces.access import operation
+from anxin.faces.language import reads_chinese
 from anxin.faces.order_words import order_view, timeline_steps
 from anxin.kernel.errors import AnxinError
 from anxin.kernel.ids import parse_public_id, public_id
@@ -38,8 +39,10 @@ def find_order(request: HttpRequest) -> HttpResponse:
 def order(request: HttpRequest, order: str) -> HttpResponse:
     """Show an order of anybody."""
     found = queries.order(parse_public_id("ord", order))
-    english = str(request.LANGUAGE_CODE) == "en"
-    facts = {"order": order_view(found, english=english), "steps": timeline_steps(queries.timeline(found.id))}
+    facts = {
+        "order": order_view(found, english=not reads_chinese()),
+        "steps": timeline_steps(queries.timeline(found.id)),
+    }
     return render(request, "desk/order.html", facts)
 
 

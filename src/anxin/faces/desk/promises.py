@@ -21,9 +21,9 @@ from anxin.faces.guarantee_words import (
     PROFILES,
     claim_reason,
     granting_text,
-    is_english,
     window_text,
 )
+from anxin.faces.language import reads_chinese
 from anxin.infra.clock import now
 from anxin.kernel.money import format_money
 from anxin.market.guarantee.queries import decisions as made
@@ -55,7 +55,7 @@ def promises(request: HttpRequest) -> HttpResponse:
     rows = [
         (
             one,
-            one.name_en if is_english() else one.name,
+            one.name if reads_chinese() else one.name_en,
             [(f"{v.profile} v{v.version}", "brand" if v.profile == profile else "info") for v in one.versions],
         )
         for one in queries.promises()
@@ -77,8 +77,8 @@ def promise(request: HttpRequest, code: str) -> HttpResponse:
     since = until - timedelta(days=DRY_RUN_DAYS)
     facts = {
         "promise": found,
-        "name": found.name_en if is_english() else found.name,
-        "summary": found.summary_en if is_english() else found.summary,
+        "name": found.name if reads_chinese() else found.name_en,
+        "summary": found.summary if reads_chinese() else found.summary_en,
         "versions": found.versions,
         "table": compared(found.versions),
         "tried": tried,

@@ -23,12 +23,11 @@ from anxin.kernel.errors import AnxinError
 from anxin.kernel.ids import parse_public_id, public_id
 from anxin.market.orders import commands, queries
 from anxin.market.orders.commands import CartOwner
-from anxin.market.orders.queries import Cart
+from anxin.market.orders.queries import PIECES_MAX, Cart
 from anxin.market.people import queries as people
 from anxin.ui.viewer import CART_COUNT
 
 GUEST_KEY = "guest_cart"  # in the session
-QUANTITY_MAX = 9_999
 
 
 def owner_of(request: HttpRequest, *, make: bool = False) -> CartOwner:
@@ -107,7 +106,7 @@ def change(request: HttpRequest) -> HttpResponse:
 def quantity_of(request: HttpRequest) -> int:
     """Return the quantity that a form asks for; anything that is not a number is one."""
     text = (request.POST.get("quantity") or request.GET.get("quantity") or "1").strip()
-    return min(int(text), QUANTITY_MAX + 1) if text.isascii() and text.isdigit() and len(text) < 7 else 1  # noqa: PLR2004
+    return min(int(text), PIECES_MAX + 1) if text.isascii() and text.isdigit() and len(text) < 7 else 1  # noqa: PLR2004
 
 
 def _just_that(request: HttpRequest, sku_id: UUID, quantity: int) -> str:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from anxin.faces.access import operation, person_of
+from anxin.faces.language import reads_chinese
 from anxin.faces.order_words import order_view
 from anxin.faces.origin import PARAMETER, origin_of
 from anxin.faces.pages import message_of
@@ -63,8 +64,8 @@ def pay(request: HttpRequest, checkout: str) -> HttpResponse:
     """Show what is still to be paid and until when."""
     person_id = person_of(request)
     found = queries.checkout(parse_public_id("chk", checkout), person_id=person_id)
-    english = request.LANGUAGE_CODE == "en"
-    facts = {"checkout": found, "orders": [order_view(order, english=english) for order in found.orders], "now": now()}
+    orders = [order_view(order, english=not reads_chinese()) for order in found.orders]
+    facts = {"checkout": found, "orders": orders, "now": now()}
     return render(request, "storefront/pay.html", facts)
 
 

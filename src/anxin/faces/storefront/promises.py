@@ -10,7 +10,8 @@ from django.urls import path
 from django.views.decorators.http import require_GET
 
 from anxin.faces.access import operation
-from anxin.faces.guarantee_words import PromiseView, is_english, promise_view
+from anxin.faces.guarantee_words import PromiseView, promise_view
+from anxin.faces.language import reads_chinese
 from anxin.faces.order_words import line_view
 from anxin.infra.clock import now
 from anxin.kernel.clock import Instant
@@ -82,12 +83,12 @@ def certificate(request: HttpRequest, hash_: str) -> HttpResponse:
     found = certificates.certificate_by_hash(hash_)
     order = orders.orders_of_lines([found.line_id])[found.line_id]
     line = next(one for one in order.lines if one.id == found.line_id)
-    entries = [promise_view(one, english=is_english()) for one in found.entries]
+    entries = [promise_view(one, english=not reads_chinese()) for one in found.entries]
     facts = {
         "certificate": found,
         "verified": certificates.verifies(found),
-        "line": line_view(line, english=is_english()),
-        "shop_name": line.frozen.get("shop_name_en") if is_english() else line.frozen.get("shop_name"),
+        "line": line_view(line, english=not reads_chinese()),
+        "shop_name": line.frozen.get("shop_name_en") if not reads_chinese() else line.frozen.get("shop_name"),
         "given": [one for one in entries if one.given],
         "withheld": [one for one in entries if not one.given],
     }
@@ -109,7 +110,7 @@ def verify(request: HttpRequest) -> HttpResponse:
 
 
 def _views(found: Mapping[UUID, PromisesOfProduct]) -> dict[UUID, ProductPromises]:
-    english = is_english()
+    english = not reads_chinese()
     return {
         product_id: ProductPromises(
             tuple(promise_view(one, english=english) for one in of.entries if one.given),

@@ -9,12 +9,13 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path, reverse
-from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from anxin.faces.access import operation, person_of
+from anxin.faces.language import reads_chinese
 from anxin.faces.pages import message_of
 from anxin.faces.shop_words import PAPERS, SHOP_TYPES, STATES, STEPS, field_name, reason_text
 from anxin.faces.studio.onboarding_forms import ENTITY_FORMS, BrandForm, PaperForm, ShopForm, StepForm, TypeForm
@@ -291,7 +292,7 @@ def _category_names(document: Document) -> list[str]:
 
 
 def _local(node: Any) -> str:
-    return str(node.name) if (get_language() or "").startswith("zh") else str(node.name_en)
+    return str(node.name if reads_chinese() else node.name_en)
 
 
 def _first_missing(found: ApplicationFacts, needed: Sequence[PaperKind]) -> str:

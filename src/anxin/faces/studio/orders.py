@@ -10,8 +10,8 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path, reverse
-from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from anxin.faces.access import operation
@@ -54,8 +54,7 @@ class FilterForm(forms.Form):
 
 def carrier_choices() -> list[tuple[str, str]]:
     """Return the carriers for a select, in the reader's language."""
-    english = get_language() == "en"
-    return [(one.code, one.name_en if english else one.name) for one in shipping.carriers()]
+    return [(one.code, one.name if reads_chinese() else one.name_en) for one in shipping.carriers()]
 
 
 class ShipForm(forms.Form):

@@ -20,10 +20,10 @@ from anxin.faces.guarantee_words import (
     AskView,
     ask_view,
     granting_text,
-    is_english,
     reason_text,
     window_text,
 )
+from anxin.faces.language import reads_chinese
 from anxin.faces.order_words import LineView, OrderView, order_view
 from anxin.faces.pages import message_of
 from anxin.infra.clock import now
@@ -130,7 +130,7 @@ def natures(request: HttpRequest) -> HttpResponse:
     rows = [
         NatureRow(
             public_id("prd", row.id),
-            (is_english() and row.title_en) or row.title,
+            (not reads_chinese() and row.title_en) or row.title,
             code,
             one,
             one.mark in {said.mark for said in declared[row.id].to_confirm},
@@ -172,14 +172,14 @@ def asked(request: HttpRequest) -> HttpResponse:
 
 
 def _asked(orders: list[OrderFacts]) -> list[tuple[OrderView, LineView, AskView]]:
-    english = is_english()
+    english = not reads_chinese()
     asks = {one.line.line_id: ask_view(one, english=english) for one in answers_for_all(orders, now=now())}
     views = [order_view(one, english=english) for one in orders]
     return [(view, line, asks[line.facts.id]) for view in views for line in view.lines]
 
 
 def _row(word: ShopWord) -> PromiseRow:
-    version, english = word.version, is_english()
+    version, english = word.version, not reads_chinese()
     return PromiseRow(
         version=version,
         icon=promise(version.promise).icon,

@@ -1,6 +1,6 @@
 """What may be known of carts and orders."""
 
-from anxin.market.orders.domain.life import CONFIRMATIONS_MAX, LIFE, OrderState, step_after_refund
+from anxin.market.orders.domain.life import CONFIRMATIONS_MAX, LIFE, PIECES_MAX, OrderState, step_after_refund
 from anxin.market.orders.goods import Goods, goods_of
 from anxin.market.orders.queries.cart import Cart, CartItem, CartShop, cart, cart_count, preview
 from anxin.market.orders.queries.orders import (
@@ -35,6 +35,7 @@ from anxin.market.orders.queries.orders import (
 __all__ = [
     "CONFIRMATIONS_MAX",
     "LIFE",
+    "PIECES_MAX",
     "TABS",
     "Cart",
     "CartItem",
