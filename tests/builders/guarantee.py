@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from anxin.kernel.clock import SHANGHAI, Instant, instant
-from anxin.market.guarantee.book import read_folder
+from anxin.market.guarantee import book
 from anxin.market.guarantee.domain.asking import Answer, what_can_i_ask
 from anxin.market.guarantee.domain.certificate import Certificate, issue
 from anxin.market.guarantee.domain.deciding import Decision, decide
@@ -32,7 +32,7 @@ FLAGS = {
 @cache
 def registry() -> Registry:
     """The promises that ship."""
-    return read_folder()
+    return book.registry()
 
 
 def at(text: str) -> Instant:

@@ -20,6 +20,7 @@ import pytest
 from anxin.infra.postgres.processes import processes_in, wait_until
 from anxin.infra.postgres.server import EmbeddedPostgres, embedded_url
 from anxin.infra.postgres.sockets import socket_folder
+from anxin.market.guarantee.rule_files import PACKAGE
 
 ROOT = Path(__file__).resolve().parents[2]
 PATIENCE_SECONDS = 90
@@ -143,6 +144,48 @@ def test_up_survives_kills_stops_cleanly_and_starts_again(anxin: Anxin) -> None:
     process.terminate()
     assert process.wait(PATIENCE_SECONDS) == 0
     assert not EmbeddedPostgres(anxin.home).is_running()
+
+
+def test_a_killed_program_comes_back_on_the_accepted_promises_while_an_edit_is_wrong(
+    anxin: Anxin, tmp_path: Path
+) -> None:
+    own = tmp_path / "own"
+    allergy = shutil.copytree(PACKAGE / "promises", own / "promises") / "allergy.toml"
+    right = allergy.read_text()
+    anxin.environment["ANXIN_PROMISES"] = str(own)
+
+    allergy.write_text(right.replace("hours = 1_440", "hours = -1"))
+    refused = anxin.run("up", "--empty")
+    assert refused.returncode == 1
+    assert re.search(r"promises/allergy\.toml, line \d+: -1 is negative", refused.stderr)
+    assert "Traceback" not in refused.stderr
+    assert not (anxin.home / "postgres").exists()
+
+    allergy.write_text(right.replace('name_en = "', 'name_en = "Our own '))
+    process = anxin.up()
+    allergy.write_text(right.replace("hours = 1_440", "hours = -1"))
+    for part in ("entry.web", "worker"):
+        killed = below(process.pid, part)
+        killed.kill()
+        assert wait_until(lambda part=part, killed=killed: is_replaced(process.pid, part, killed), PATIENCE_SECONDS)
+        assert wait_until(anxin.answers, PATIENCE_SECONDS), part
+
+    examined = json.loads(anxin.run("doctor", "--json").stdout)
+    found = {check["name"]: check for check in examined["checks"]}["guarantee.promise_files"]
+    assert not found["ok"]
+    assert "-1 is negative; the market goes by the accepted set" in found["detail"]
+    assert anxin.run("guarantee", "accept").returncode == 1
+
+    allergy.write_text(right.replace('name_en = "', 'name_en = "Very much our own '))
+    before = below(process.pid, "entry.web")
+    accepted = anxin.run("guarantee", "accept", "--json")
+    assert json.loads(accepted.stdout)["is_new"] is True
+    assert wait_until(lambda: is_replaced(process.pid, "entry.web", before), PATIENCE_SECONDS)
+    assert wait_until(anxin.answers, PATIENCE_SECONDS)
+    examined = json.loads(anxin.run("doctor", "--json").stdout)
+    assert examined["ok"] is True, examined
+    process.terminate()
+    assert process.wait(PATIENCE_SECONDS) == 0
 
 
 def is_replaced(supervisor: int, part: str, killed: psutil.Process) -> bool:

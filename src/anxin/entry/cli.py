@@ -4,6 +4,7 @@ import logging
 import sys
 
 import typer
+from rich.markup import escape
 
 from anxin.entry.commands import backup, bench, doctor, engine, guarantee, import_export, messages, serve, token
 from anxin.entry.output import errors
@@ -29,7 +30,7 @@ def main() -> None:
     try:
         cli()
     except AnxinError as failure:
-        errors.print(f"[red]✗[/red] {failure}", soft_wrap=True)
+        errors.print(f"[red]✗[/red] {escape(str(failure))}", soft_wrap=True)
         sys.exit(FAILED)
 
 

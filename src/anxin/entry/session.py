@@ -34,7 +34,7 @@ def market() -> Iterator[None]:
 
 
 def start_django() -> None:
-    """Load settings and modules; the database must be running. Raises BadPromiseFile for promises that cannot be read."""
+    """Load settings and modules; the database must be running. Raises BadPromiseFile, NoRuleFolder."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "anxin.entry.settings")
     import django
 

@@ -122,13 +122,19 @@ class Supervisor:
             raise PreparationFailed
 
     def run(
-        self, *, is_up: Callable[[], bool], announce: Callable[[], None], leave: Callable[[], None] = lambda: None
+        self,
+        *,
+        is_up: Callable[[], bool],
+        announce: Callable[[], None],
+        leave: Callable[[], None] = lambda: None,
+        edition: Callable[[], str] = lambda: "",
     ) -> None:
         """Watch everything until asked to stop, then stop the programs. The first program starts first.
 
-        Calls `announce` once `is_up` says yes, and `leave` before the programs are stopped.
+        Calls `announce` once `is_up` says yes, and `leave` before the programs are stopped. When `edition`, the name of
+        what the programs read at their start, changes, they are started anew.
         """
-        announced = False
+        announced, running = False, edition()
         try:
             alone_until = time.monotonic() + HEAD_START_SECONDS_MAX
             while not self._stop.is_set() and not self._launcher.is_gone():
@@ -137,6 +143,10 @@ class Supervisor:
                 if not announced and is_up():
                     announce()
                     announced = True
+                if (wanted := edition()) != running:
+                    log.warning("the programs are started again to go by set %s", wanted)
+                    self._ask_to_stop()
+                    running = wanted
                 self._stop.wait(LOOK_SECONDS)
         finally:
             leave()
@@ -149,9 +159,12 @@ class Supervisor:
         for child in children:
             child.look()
 
-    def _stop_children(self) -> None:
+    def _ask_to_stop(self) -> None:
         for child in self._children:
             child.ask_to_stop()
+
+    def _stop_children(self) -> None:
+        self._ask_to_stop()
         until = time.monotonic() + STOP_SECONDS_MAX
         for child in self._children:
             child.wait(until - time.monotonic())

@@ -18,9 +18,12 @@ from anxin.entry.session import running_database
 from anxin.entry.state import is_prepared, read_state
 from anxin.entry.static import is_collected
 from anxin.entry.supervisor import Program, Supervisor
+from anxin.infra.clock import now
 from anxin.infra.config import Config, config
 from anxin.infra.database import database_url
 from anxin.infra.postgres.processes import wait_until
+from anxin.market.guarantee.commands.promise_files import accept_files
+from anxin.market.guarantee.queries.promise_files import edition
 from anxin.world.accounts import DEMO_ACCOUNTS
 
 LEAVING = " is stopping"
@@ -35,16 +38,22 @@ PROGRAMS = (
 
 
 def run(*, empty: bool) -> None:
-    """Start everything, say where it is, and watch over it until asked to stop."""
+    """Start everything, say where it is, and watch over it until asked to stop.
+
+    Wrong files of promises and rules are refused before anything starts (NoRuleFolder, BadPromiseFile).
+    """
     settings = config()
     with only_one(settings.home_path) as leave:
         check_port(settings.host, int(settings.port))
+        accept_files(now=now())
         os.environ["ANXIN_EDGE_PORT"] = str(edge_port(settings))  # our programs agree on it
         with running_database() as postgres:
             supervisor = Supervisor(PROGRAMS, postgres)
             if not _is_prepared(settings):  # in a process of its own, whose memory is given back
                 supervisor.run_first(Program("prepare", (*ANXIN, "prepare", *(["--empty"] if empty else []))))
-            supervisor.run(is_up=lambda: answers(settings), announce=lambda: welcome(settings), leave=leave)
+            supervisor.run(
+                is_up=lambda: answers(settings), announce=lambda: welcome(settings), leave=leave, edition=edition
+            )
 
 
 @contextmanager

@@ -21,7 +21,7 @@ STATIC_SECONDS = 3600
 
 
 def serve() -> None:
-    """Serve until SIGTERM or SIGINT. Raises BadPromiseFile before anything is served."""
+    """Serve until SIGTERM or SIGINT. Raises BadPromiseFile, NoRuleFolder before anything is served."""
     refuse_wrong_files()
     _load_once()
     settings = config()

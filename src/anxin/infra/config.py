@@ -53,6 +53,11 @@ class Config:
         "current-2026",
         "The rule book of the guarantee: `current-2026`, or `article-2021` for the founding article's values.",
     )
+    promises: str = setting(
+        "ANXIN_PROMISES",
+        "",
+        "Your own folder of `promises/` and `rules/`; `anxin up` accepts it as a whole. Empty means those of this version.",
+    )
 
     @property
     def home_path(self) -> Path:

@@ -15,7 +15,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 def in_force() -> list[Version]:
     """Return the terms of today."""
-    return [one for one in book.BOOK.registry().terms_at(book.profile(), NOW).values() if one]
+    return [one for one in book.registry().terms_at(book.profile(), NOW).values() if one]
 
 
 class PowerCut(Exception):

@@ -6,7 +6,7 @@ import shutil
 from typer.testing import CliRunner
 
 from anxin.entry.cli import cli
-from anxin.market.guarantee.book import FOLDER
+from anxin.market.guarantee.rule_files import PACKAGE
 
 
 def test_the_files_that_ship_pass():
@@ -18,11 +18,10 @@ def test_the_files_that_ship_pass():
 
 
 def test_a_wrong_file_fails_with_file_line_and_reason(tmp_path):
-    folder = shutil.copytree(FOLDER, tmp_path / "promises")
-    wrong = folder / "allergy.toml"
+    wrong = shutil.copytree(PACKAGE / "promises", tmp_path / "promises") / "allergy.toml"
     wrong.write_text(wrong.read_text().replace("hours = 1_440", "hours = -1", 1))
-    told = CliRunner().invoke(cli, ["guarantee", "check", str(folder), "--json"])
+    told = CliRunner().invoke(cli, ["guarantee", "check", str(tmp_path), "--json"])
     assert told.exit_code == 1
     found = json.loads(told.stdout)
-    assert (found["ok"], found["file"], found["why"]) == (False, "allergy.toml", "-1 is negative")
+    assert (found["ok"], found["file"], found["why"]) == (False, "promises/allergy.toml", "-1 is negative")
     assert wrong.read_text().splitlines()[found["line"] - 1].startswith("window = ")

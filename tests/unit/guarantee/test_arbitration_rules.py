@@ -2,21 +2,19 @@
 
 import pytest
 
+from anxin.market.guarantee.book import arbitration_at, arbitration_named, arbitrations
 from anxin.market.guarantee.domain.arbitration import (
-    RULES_FOLDER,
     Favours,
     VerdictKind,
-    arbitration_at,
-    arbitration_named,
-    loaded,
     read_arbitration,
 )
 from anxin.market.guarantee.domain.claim_acts import Party
 from anxin.market.guarantee.domain.facts import Evidence
 from anxin.market.guarantee.errors.disputes import BadArbitrationRules
+from anxin.market.guarantee.rule_files import PACKAGE
 
 FILE = "arbitration-current-2026.toml"
-TEXT = (RULES_FOLDER / FILE).read_text()
+TEXT = (PACKAGE / "rules" / FILE).read_text()
 
 
 def broken(old: str, new: str) -> BadArbitrationRules:
@@ -36,23 +34,23 @@ def test_the_rules_of_the_field_are_loaded_with_their_numbers() -> None:
 
 
 def test_every_kind_of_verdict_has_a_reason() -> None:
-    reasons = loaded()["current-2026"].reasons.values()
+    reasons = arbitrations()["current-2026"].reasons.values()
     for kind in VerdictKind:
         assert any(kind in reason.kinds for reason in reasons if reason.favours is not Favours.BOTH)
 
 
 def test_everything_that_a_claim_may_show_counts_as_some_evidence() -> None:
-    rules = loaded()["current-2026"]
+    rules = arbitrations()["current-2026"]
     assert [kind for kind in Evidence if rules.kind_of(kind) == "statement"] == []
 
 
 def test_a_day_before_the_first_rules_is_judged_by_the_first() -> None:
-    first = next(iter(loaded().values()))
+    first = next(iter(arbitrations().values()))
     assert arbitration_at(first.effective_from.replace(year=2000)) is first
 
 
 def test_burden_of_proof_is_split_as_articles_58_to_60_say() -> None:
-    reasons = loaded()["current-2026"].reasons
+    reasons = arbitrations()["current-2026"].reasons
     assert "photo" in reasons["visible_defect"].shows
     assert "photo" not in reasons["hidden_defect"].shows
     assert "report" in reasons["hidden_defect"].shows
@@ -73,6 +71,8 @@ def test_burden_of_proof_is_split_as_articles_58_to_60_say() -> None:
         ('kinds = ["full_refund"]', "kinds = []", "reasons.unshipped", "needs a verdict"),
         ('shows = ["photo", "video"]', 'shows = ["gossip"]', "reasons.minor_defect", "gossip"),
         ('kinds = ["no_support"]', 'kinds = ["full_refund"]', "reasons.buyer_silent", "no_support"),
+        ("refund_cap_bps = 3_000", 'refund_cap_bps = "all"', "reasons.minor_defect.refund_cap_bps", "whole number"),
+        ('kinds = ["full_refund"]', "kinds = 5", "reasons.unshipped", "not iterable"),
         ('en = "Photograph"', 'en = ""', "evidence.photo", "both languages"),
         ('name = "current-2026"', "name = 2026", "name", "no str"),
     ],

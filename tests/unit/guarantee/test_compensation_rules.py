@@ -1,11 +1,11 @@
 """Automatic compensation, line by line of DOMAIN 1.10, with pauses."""
 
-import tomllib
 from datetime import date, timedelta
 
 import pytest
 
 from anxin.kernel.clock import Instant, instant
+from anxin.market.guarantee.book import compensation_rules_at, compensation_rules_named
 from anxin.market.guarantee.domain.compensation import (
     Pause,
     amount_minor,
@@ -19,13 +19,11 @@ from anxin.market.guarantee.domain.compensation import (
 from anxin.market.guarantee.domain.compensation_rules import (
     CompensationKind,
     Share,
-    WrongRules,
-    compensation_rules_at,
-    compensation_rules_named,
     read_compensation_rules,
 )
-from anxin.market.guarantee.domain.insurance_rules import RULES_FOLDER
 from anxin.market.guarantee.domain.promises import Stage
+from anxin.market.guarantee.errors.promises import BadPromiseFile
+from anxin.market.guarantee.rule_files import PACKAGE
 
 RULES = compensation_rules_at("current-2026", date(2026, 6, 1))
 BASE = instant(2026, 3, 1, 4)
@@ -153,19 +151,27 @@ def test_a_shop_is_barred_from_200_orders_and_30_percent(orders: int, late: int,
     assert is_barred(orders, late, RULES.control) is barred
 
 
+FILE = "rules/compensation-current-2026.toml"
+TEXT = (PACKAGE / FILE).read_text()
+
+
 @pytest.mark.parametrize(
-    "spoil",
+    ("old", "new", "at", "why"),
     [
-        lambda book: book.update(colour="red"),
-        lambda book: book.pop("promise"),
-        lambda book: book["trace_overdue"]["stages"].reverse(),
-        lambda book: book["trace_overdue"]["stages"][0].update(percent=3),
-        lambda book: book["found"]["fraud_shipment"].update(min_minor=60_000),
-        lambda book: book["control"].update(orders_min=-1),
+        ("close_days", "colour", "colour", "unknown field “colour”"),
+        ("close_days = 365", 'close_days = "a year"', "close_days", "a whole number is expected"),
+        ("[control]", "[kontrol]", "[kontrol]", "unknown field “kontrol”"),
+        ("after_hours = 24", "after_hours = 96", "trace_overdue", "stages must follow"),
+        ("rate_bps = 100, ", "rate_bps = 100, percent = 3, ", "    { after_hours = 24", "unknown field “percent”"),
+        ("min_minor = 1000", "min_minor = 60_000", "min_minor = 60_000", "the least is more than the most"),
+        ("orders_min = 200", "orders_min = -1", "orders_min", "-1 is negative"),
+        ("[found.fraud_shipment]", "[found.bad_luck]", "[found.bad_luck]", "“bad_luck” is not one of"),
     ],
 )
-def test_a_wrong_book_is_refused(spoil: object) -> None:
-    book = tomllib.loads((RULES_FOLDER / "compensation-current-2026.toml").read_text())
-    spoil(book)  # type: ignore[operator]
-    with pytest.raises(WrongRules):
-        read_compensation_rules(book)
+def test_a_wrong_book_is_refused_with_its_line_and_reason(old: str, new: str, at: str, why: str) -> None:
+    assert old in TEXT
+    text = TEXT.replace(old, new, 1)
+    with pytest.raises(BadPromiseFile) as refused:
+        read_compensation_rules(FILE, text)
+    assert why in refused.value.why
+    assert text.splitlines()[refused.value.line - 1].startswith(at)

@@ -9,8 +9,9 @@ import pytest
 from anxin.kernel.clock import instant
 from anxin.kernel.ids import new_id
 from anxin.kernel.states import IllegalStep
+from anxin.market.guarantee.book import arbitration_named
 from anxin.market.guarantee.domain import dispute_acts as acts
-from anxin.market.guarantee.domain.arbitration import VerdictKind, arbitration_named
+from anxin.market.guarantee.domain.arbitration import VerdictKind
 from anxin.market.guarantee.domain.claim_acts import Party
 from anxin.market.guarantee.domain.dispute import (
     LIFE,

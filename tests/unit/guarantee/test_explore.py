@@ -8,9 +8,9 @@ import pytest
 
 from anxin.kernel.states import StateTable
 from anxin.market.guarantee import postings
+from anxin.market.guarantee.book import arbitration_named
 from anxin.market.guarantee.domain import claim_acts as acts
 from anxin.market.guarantee.domain import claims, dispute_acts, disputes, paying
-from anxin.market.guarantee.domain.arbitration import arbitration_named
 from anxin.market.guarantee.domain.claim_life import Claim, Turn
 from anxin.market.guarantee.domain.paying import PayState
 from anxin.market.guarantee.explore.cases import PAID_OUT, SETTLED, SIGNED

@@ -1,11 +1,11 @@
 """Freight insurance: what it costs, who pays, what it pays out. Lines of DOMAIN are named where a number comes from."""
 
-import tomllib
 from datetime import date, timedelta
 
 import pytest
 
 from anxin.kernel.clock import instant
+from anxin.market.guarantee.book import insurance_rules_at, insurance_rules_named
 from anxin.market.guarantee.domain.distance import farthest_km, province_km, province_of, provinces
 from anxin.market.guarantee.domain.insurance import (
     INSURANCE_CLAIM_CODES,
@@ -36,13 +36,11 @@ from anxin.market.guarantee.domain.insurance import (
     refusal_of,
 )
 from anxin.market.guarantee.domain.insurance_rules import (
-    RULES_FOLDER,
     InsuranceProduct,
-    WrongRules,
-    insurance_rules_at,
-    insurance_rules_named,
     read_insurance_rules,
 )
+from anxin.market.guarantee.errors.promises import BadPromiseFile
+from anxin.market.guarantee.rule_files import PACKAGE
 
 RULES = insurance_rules_at("current-2026", date(2026, 6, 1))
 BEIJING, SHANGHAI, URUMQI = "110105", "310101", "650102"
@@ -231,21 +229,34 @@ def test_an_unknown_region_counts_as_far() -> None:
     assert province_of("9999") == ""
 
 
+FILE = "rules/insurance-current-2026.toml"
+TEXT = (PACKAGE / FILE).read_text()
+
+
 @pytest.mark.parametrize(
-    "spoil",
+    ("old", "new", "at", "why"),
     [
-        lambda book: book.update(colour="red"),
-        lambda book: book["limits"].update(claim_weeks=3),
-        lambda book: book["limits"].pop("claim_days"),
-        lambda book: book["limits"].update(claim_days=-1),
-        lambda book: book["tariff"].pop(),
-        lambda book: book["tariff"].reverse(),
-        lambda book: book["premium"].update(minor_min=900),
-        lambda book: book["products"].pop("large"),
+        ("[gift]", "[present]", "[present]", "unknown field “present”"),
+        ("claim_days = 90", "claim_weeks = 13", "claim_weeks", "unknown field “claim_weeks”"),
+        ("payout_hours = 72", "# none", "[limits]", "the field “payout_hours” is missing"),
+        ("claim_days = 90", "claim_days = -1", "claim_days", "-1 is negative"),
+        ("appeals_max = 3", "appeals_max = 3.5", "appeals_max", "a whole number is expected"),
+        (
+            "[[tariff]]\nfirst_minor",
+            "[[tariff]]\nkm_max = 9999\nfirst_minor",
+            "[[tariff]]",
+            "the last one must be open",
+        ),
+        ("km_max = 600", "km_max = 1_300", "[[tariff]]", "bands must grow"),
+        ("minor_min = 20", "minor_min = 900", "minor_min", "the wrong way round"),
+        ("[products.large]", "[products.huge]", "[products.huge]", "“huge” is not one of small, upgraded, large"),
+        ("effective_from = 2026-01-01", 'effective_from = "today"', "effective_from", "a day is expected"),
     ],
 )
-def test_a_wrong_book_is_refused(spoil: object) -> None:
-    book = tomllib.loads((RULES_FOLDER / "insurance-current-2026.toml").read_text())
-    spoil(book)  # type: ignore[operator]
-    with pytest.raises(WrongRules):
-        read_insurance_rules(book)
+def test_a_wrong_book_is_refused_with_its_line_and_reason(old: str, new: str, at: str, why: str) -> None:
+    assert old in TEXT
+    text = TEXT.replace(old, new, 1)
+    with pytest.raises(BadPromiseFile) as refused:
+        read_insurance_rules(FILE, text)
+    assert why in refused.value.why
+    assert text.splitlines()[refused.value.line - 1].startswith(at)

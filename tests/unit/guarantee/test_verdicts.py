@@ -4,7 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from anxin.market.guarantee.domain.arbitration import VerdictKind, arbitration_named
+from anxin.market.guarantee.book import arbitration_named
+from anxin.market.guarantee.domain.arbitration import VerdictKind
 from anxin.market.guarantee.domain.verdicts import (
     CaseFacts,
     Complaint,

@@ -30,17 +30,20 @@ def register(cli: typer.Typer) -> None:
 @guarantee.command()
 def check(
     folder: Annotated[
-        Path | None, typer.Argument(help="Another folder of promise files.", exists=True, file_okay=False)
+        Path | None,
+        typer.Argument(
+            help="Another folder of promises/ and rules/ than ANXIN_PROMISES says.", exists=True, file_okay=False
+        ),
     ] = None,
     as_json: Json = False,
 ) -> None:
-    """Read every promise file; exit 1 with file, line and reason when one is wrong."""
-    from anxin.market.guarantee.errors.promises import BadPromiseFile
+    """Read every file of promises and rules; exit 1 with file, line and reason when one is wrong."""
+    from anxin.market.guarantee.errors.promises import BadPromiseFile, NoRuleFolder
     from anxin.market.guarantee.queries.promise_files import check_files
 
     try:
-        found = check_files(folder) if folder else check_files()
-    except BadPromiseFile as bad:
+        found = check_files(folder)
+    except (BadPromiseFile, NoRuleFolder) as bad:
         if as_json:
             print_json({"ok": False, **bad.facts()})
         else:
@@ -55,6 +58,21 @@ def check(
         return
     for row in rows:
         console.print(f"[green]✓[/green] {row['slot']:>2} {row['promise']:<18} {', '.join(row['versions'])}")
+
+
+@guarantee.command()
+def accept(as_json: Json = False) -> None:
+    """Take over the edited folder of ANXIN_PROMISES; what runs under `anxin up` is started again to go by it."""
+    from anxin.infra.clock import now
+    from anxin.market.guarantee.commands.promise_files import accept_files
+
+    done = accept_files(now=now())
+    if as_json:
+        print_json({"edition": done.edition if done else None, "is_new": bool(done and done.is_new)})
+    elif done is None:
+        console.print("ANXIN_PROMISES is not set: the market goes by the promises and rules of this version.")
+    else:
+        console.print(f"[green]✓[/green] set {done.edition} {'is accepted' if done.is_new else 'was accepted before'}")
 
 
 @guarantee.command()

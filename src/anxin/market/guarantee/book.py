@@ -1,18 +1,20 @@
-"""The promises that this process goes by: read once, and kept when a later reading is refused."""
+"""What this process goes by: promises and rules, read once as a whole and kept until it ends."""
 
+from collections.abc import Mapping
+from datetime import date
 from functools import cache
 from pathlib import Path
 
+from anxin.infra.clock import now
 from anxin.infra.config import config
+from anxin.kernel.clock import shanghai_day
+from anxin.market.guarantee import rule_files
+from anxin.market.guarantee.domain.arbitration import Arbitration
+from anxin.market.guarantee.domain.compensation_rules import CompensationRules
+from anxin.market.guarantee.domain.insurance_rules import InsuranceRules, book_at, book_named
 from anxin.market.guarantee.domain.promises import Profile
-from anxin.market.guarantee.domain.reading import Registry, read_registry
-
-FOLDER = Path(__file__).parent / "promises"
-
-
-def read_folder(folder: Path = FOLDER) -> Registry:
-    """Return the promises of a folder of files. Raises BadPromiseFile."""
-    return read_registry({path.name: path.read_text() for path in folder.glob("*.toml")})
+from anxin.market.guarantee.domain.reading import Registry
+from anxin.market.guarantee.domain.rule_set import RuleSet
 
 
 @cache
@@ -21,21 +23,70 @@ def profile() -> Profile:
     return Profile(config().rule_profile)
 
 
-class Book:
-    """Holds a registry; reading it anew changes it only when every file is right."""
-
-    def __init__(self, folder: Path = FOLDER) -> None:
-        self._folder = folder
-        self._held: Registry | None = None
-
-    def registry(self) -> Registry:
-        """Return the promises, read at the first call. Raises BadPromiseFile when that reading fails."""
-        return self._held or self.reload()
-
-    def reload(self) -> Registry:
-        """Read the files anew and hold them. Raises BadPromiseFile and goes on holding the old ones."""
-        self._held = read_folder(self._folder)
-        return self._held
+def source() -> Path | None:
+    """Return the operator's own folder (setting ANXIN_PROMISES), or None."""
+    return Path(config().promises).expanduser().absolute() if config().promises else None
 
 
-BOOK = Book()
+def in_force() -> Path:
+    """Return the folder to read: the accepted copy of the operator's own, accepted now if none ever was; else the package's.
+
+    Raises NoRuleFolder, BadPromiseFile.
+    """
+    own, home = source(), config().home_path
+    if own is None:
+        return rule_files.PACKAGE
+    held = rule_files.accepted(home)
+    return (
+        held
+        if held is not None
+        else home / rule_files.PLACE / rule_files.accept(own, home, today=shanghai_day(now())).edition
+    )
+
+
+@cache
+def rule_set() -> RuleSet:
+    """Return everything, read at the first call. Raises NoRuleFolder, BadPromiseFile."""
+    return rule_files.read_files(in_force())
+
+
+def registry() -> Registry:
+    """Return the promises."""
+    return rule_set().promises
+
+
+def insurance_rules_at(profile: str, day: date) -> InsuranceRules:
+    """Return the rules of a profile that hold on a day; a day before its first book is judged by the first."""
+    return book_at(rule_set().insurance, profile, day)
+
+
+def insurance_rules_named(name: str) -> InsuranceRules:
+    """Return the book a policy was written under. Raises KeyError."""
+    return book_named(rule_set().insurance, name)
+
+
+def compensation_rules_at(profile: str, day: date) -> CompensationRules:
+    """Return the rules of a profile that hold on a day; a day before its first book is judged by the first."""
+    return book_at(rule_set().compensation, profile, day)
+
+
+def compensation_rules_named(name: str) -> CompensationRules:
+    """Return the book an order was promised under. Raises KeyError."""
+    return book_named(rule_set().compensation, name)
+
+
+def arbitration_at(day: date) -> Arbitration:
+    """Return the rules of disputes that hold on a day; a day before the first are judged by the first."""
+    books = list(arbitrations().values())
+    held = [rules for rules in books if rules.effective_from <= day]
+    return held[-1] if held else books[0]
+
+
+def arbitration_named(name: str) -> Arbitration:
+    """Return the rules a dispute was opened under. Raises KeyError."""
+    return arbitrations()[name]
+
+
+def arbitrations() -> Mapping[str, Arbitration]:
+    """Return all rules of disputes by name, oldest first."""
+    return {rules.name: rules for rules in rule_set().arbitration}

@@ -19,7 +19,7 @@ EXAMPLES = 1
 def promise_files_are_right(**_arguments: Any) -> list[CheckMessage]:
     """Report a promise file that cannot be read: a market must not start with it."""
     try:
-        book.BOOK.registry()
+        book.registry()
     except BadPromiseFile as bad:
         return [Error(str(bad), hint="Run `anxin guarantee check`.", id="anxin.E002")]
     return []

@@ -34,7 +34,7 @@ def certificates_for(
 ) -> list[Certificate]:
     """Return what each line of an order is promised by a profile (the market's own unless named otherwise)."""
     chosen = profile or book.profile()
-    terms = book.BOOK.registry().terms_at(chosen, order.placed_at)
+    terms = book.registry().terms_at(chosen, order.placed_at)
     return [issue(terms, purchase_facts(order, line, standing), profile=chosen, now=now) for line in order.lines]
 
 

@@ -25,7 +25,7 @@ from anxin.market.guarantee.domain.compensation import (
     is_barred,
     promised_hours,
 )
-from anxin.market.guarantee.domain.compensation_rules import CompensationKind, compensation_rules_at
+from anxin.market.guarantee.domain.compensation_rules import CompensationKind
 from anxin.market.guarantee.errors.compensation import AlreadyCompensated, CauseNeeded, NotCompensable
 from anxin.market.guarantee.events.compensation import CompensationMade, ShippingLate, ShopBarLifted, ShopBarred
 from anxin.market.guarantee.models import Compensation, Dispute, ShipPromise, ShopBar
@@ -66,7 +66,7 @@ def promise_shipping(order_id: UUID, *, now: Instant) -> None:
     order = orders.order(order_id)
     if order.paid_at is None or order.cancelled_at is not None:
         return
-    rules = compensation_rules_at(book.profile(), shanghai_day(order.placed_at))
+    rules = book.compensation_rules_at(book.profile(), shanghai_day(order.placed_at))
     own_hours = store.ship_term(order.shop_id, order.placed_at)
     hours = promised_hours([line.frozen.get("category", "") for line in order.lines], own_hours, rules.promise)
     facts = {
@@ -195,7 +195,7 @@ def note_arrived(ref: str, *, now: Instant) -> None:
 @transactional
 def judge_shop(shop_id: UUID, *, now: Instant) -> bool:
     """Bar a shop that ships too much too late from taking orders for some days; say whether it is barred now."""
-    rule = compensation_rules_at(book.profile(), shanghai_day(now)).control
+    rule = book.compensation_rules_at(book.profile(), shanghai_day(now)).control
     if ShopBar.objects.filter(shop_id=shop_id, lifted_at__isnull=True).exists():
         return True
     total, late = store.counts_of_shop(shop_id, now - timedelta(days=rule.window_days), now)

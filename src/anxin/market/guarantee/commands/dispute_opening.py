@@ -6,11 +6,11 @@ from uuid import UUID
 from anxin.infra.tx import transactional
 from anxin.kernel.clock import Instant, shanghai_day
 from anxin.kernel.ids import new_id
+from anxin.market.guarantee import book
 from anxin.market.guarantee.commands import dispute_claims
 from anxin.market.guarantee.commands.dispute_effects import carry_on, carry_out
 from anxin.market.guarantee.commands.dispute_evidence import copy_from_claim, shown_in_claim
 from anxin.market.guarantee.domain import dispute_acts as acts
-from anxin.market.guarantee.domain.arbitration import arbitration_at
 from anxin.market.guarantee.domain.claim_acts import Party
 from anxin.market.guarantee.domain.claim_life import ClaimState
 from anxin.market.guarantee.domain.dispute import OPEN, Dispute, DisputeState
@@ -54,7 +54,7 @@ def open_for_claim(claim: DisputedClaim, *, by: Party, actor_id: UUID | None, no
         return found.pk
     if found is not None:
         carry_out(found, acts.ClaimDisputedAgain(), actor_id=actor_id, now=now)
-    rules = arbitration_at(shanghai_day(now))
+    rules = book.arbitration_at(shanghai_day(now))
     shown = shown_in_claim(claim.claim_id, rules.limits.pieces_max)
     case = Dispute(
         id=new_id(),

@@ -68,7 +68,7 @@ def _say(
 
 
 def _version(promise: str, now: Instant) -> Version:
-    found = book.BOOK.registry().promise(promise)
+    found = book.registry().promise(promise)
     version = found.version_at(book.profile(), now) if found else None
     if version is None:
         raise UnknownPromise(promise)

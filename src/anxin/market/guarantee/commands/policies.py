@@ -26,7 +26,6 @@ from anxin.market.guarantee.domain.insurance import (
     policyholder,
     quote,
 )
-from anxin.market.guarantee.domain.insurance_rules import insurance_rules_at
 from anxin.market.guarantee.errors.insurance import InsurerRefused, InsurerUnavailable
 from anxin.market.guarantee.errors.money import NotCovered
 from anxin.market.guarantee.events.insurance import PolicyActive
@@ -54,7 +53,7 @@ def open_policy(order_id: UUID, *, now: Instant) -> UUID | None:
     order = orders.order(order_id)
     if order.paid_at is None or order.cancelled_at is not None:
         return None
-    rules = insurance_rules_at(book.profile(), shanghai_day(order.placed_at))
+    rules = book.insurance_rules_at(book.profile(), shanghai_day(order.placed_at))
     parcel = store.what_comes_back(order, rules)
     if parcel is None:
         return None

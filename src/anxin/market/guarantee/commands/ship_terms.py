@@ -5,7 +5,6 @@ from uuid import UUID
 from anxin.infra.tx import transactional
 from anxin.kernel.clock import Instant, shanghai_day
 from anxin.market.guarantee import book
-from anxin.market.guarantee.domain.compensation_rules import compensation_rules_at
 from anxin.market.guarantee.domain.distance import provinces
 from anxin.market.guarantee.errors.compensation import BadForceMajeure, BadShipTerm, UnknownForceMajeure
 from anxin.market.guarantee.models import ForceMajeure, ShipTerm
@@ -23,7 +22,7 @@ def set_ship_term(shop_id: UUID, hours: int | None, *, set_by: UUID | None, now:
 
     Orders placed before keep their promise. The same again changes nothing. Raises BadShipTerm.
     """
-    hours_max = compensation_rules_at(book.profile(), shanghai_day(now)).promise.hours_max
+    hours_max = book.compensation_rules_at(book.profile(), shanghai_day(now)).promise.hours_max
     if hours is not None and not 1 <= hours <= hours_max:
         raise BadShipTerm(hours_max)
     if store.ship_term(shop_id, now) != hours:

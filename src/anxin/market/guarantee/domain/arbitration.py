@@ -8,15 +8,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
-from functools import cache
-from pathlib import Path
 from typing import Any
 
 from anxin.kernel.money import BPS
 from anxin.market.guarantee.domain.claim_acts import Party
 from anxin.market.guarantee.errors.disputes import BadArbitrationRules
-
-RULES_FOLDER = Path(__file__).resolve().parent.parent / "rules"
 
 
 class VerdictKind(StrEnum):
@@ -128,24 +124,6 @@ class Arbitration:
         return next((kind for kind, known in self.evidence.items() if filed_as in known.covers), "statement")
 
 
-def arbitration_at(day: date) -> Arbitration:
-    """Return the rules that hold on a day; a day before the first are judged by the first."""
-    held = [rules for rules in loaded().values() if rules.effective_from <= day]
-    return held[-1] if held else next(iter(loaded().values()))
-
-
-def arbitration_named(name: str) -> Arbitration:
-    """Return the rules a dispute was opened under."""
-    return loaded()[name]
-
-
-@cache
-def loaded() -> Mapping[str, Arbitration]:
-    """Return all rules by name, oldest first. Raises BadArbitrationRules."""
-    read = [read_arbitration(path.read_text(), path.name) for path in sorted(RULES_FOLDER.glob("arbitration-*.toml"))]
-    return {rules.name: rules for rules in sorted(read, key=lambda rules: rules.effective_from)}
-
-
 def read_arbitration(text: str, file: str) -> Arbitration:
     """Read rules from TOML and check that they hang together. Raises BadArbitrationRules with file, line and reason."""
     try:
@@ -182,6 +160,9 @@ class _Reader:
         where = f"reasons.{code}"
         known = {*Reason.__dataclass_fields__, "zh", "en"} - {"code", "words"}
         self._known(where, data, known)
+        for name in ("refund_cap_bps", "damages_bps", "damages_floor_minor"):
+            if type(data.get(name, 0)) is not int:
+                raise self._bad(f"{where}.{name}", "must be a whole number")
         try:
             return Reason(
                 code=code,
@@ -199,7 +180,7 @@ class _Reader:
             )
         except KeyError as missing:
             raise self._bad(where, f"{missing} is missing") from missing
-        except ValueError as unknown:
+        except (TypeError, ValueError) as unknown:
             raise self._bad(where, str(unknown)) from unknown
 
     def _check(self, reason: Reason, evidence: Mapping[str, object], articles: Mapping[str, object]) -> None:
@@ -251,6 +232,8 @@ class _Reader:
         self._known(where, data, set(wanted.__dataclass_fields__))
 
     def _known(self, where: str, data: Mapping[str, Any], known: set[str]) -> None:
+        if not isinstance(data, dict):
+            raise self._bad(where, "a table is expected")
         for name in data:
             if name not in known:
                 raise self._bad(f"{where}.{name}", "is not a word of these rules")

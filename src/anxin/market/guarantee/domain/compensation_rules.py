@@ -3,16 +3,13 @@
 What late shipping pays is not here: it is a promise of its own (`promises/late_shipping.toml`), frozen on certificates.
 """
 
-import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
-from functools import cache
-from typing import Any
 
-from anxin.market.guarantee.domain.insurance_rules import RULES_FOLDER, WrongRules, book_at, book_named, of, only
 from anxin.market.guarantee.domain.promises import Stage
+from anxin.market.guarantee.domain.toml_source import Source
 
 
 class CompensationKind(StrEnum):
@@ -62,64 +59,30 @@ class CompensationRules:
     profile: str
     effective_from: date
     source: str
+    close_days: int  # an order that nobody ships is closed after so many days, and its money goes back
     promise: ShipPromiseRule
-    trace_overdue: tuple[Stage, ...]
     found: Mapping[CompensationKind, Share]
-    refusal_verdicts: frozenset[str]  # reasons of verdicts by which a request was refused without cause
-    close_days: int
     control: ControlRule
+    trace_overdue: tuple[Stage, ...] = ()
+    refusal_verdicts: frozenset[str] = frozenset()  # reasons of verdicts by which a request was refused without cause
 
 
-def compensation_rules_at(profile: str, day: date) -> CompensationRules:
-    """Return the rules of a profile that hold on a day; a day before its first book is judged by the first."""
-    return book_at(_books(), profile, day)
-
-
-def compensation_rules_named(name: str) -> CompensationRules:
-    """Return the book an order was promised under. Raises KeyError."""
-    return book_named(_books(), name)
-
-
-@cache
-def _books() -> tuple[CompensationRules, ...]:
-    paths = RULES_FOLDER.glob("compensation-*.toml")
-    read = (read_compensation_rules(tomllib.loads(path.read_text())) for path in paths)
-    return tuple(read)
-
-
-def read_compensation_rules(data: Mapping[str, Any]) -> CompensationRules:
-    """Read a book from parsed TOML. Raises WrongRules for unknown or missing words and numbers that cannot be."""
-    known = {
-        "name", "profile", "effective_from", "source", "promise", "trace_overdue", "found", "verdicts", "unshipped", "control"
-    }  # fmt: skip
-    only(data, known, "the book")
-    try:
-        rules = CompensationRules(
-            name=data["name"],
-            profile=data["profile"],
-            effective_from=data["effective_from"],
-            source=data["source"],
-            promise=of(ShipPromiseRule, data["promise"]),
-            trace_overdue=_stages(data.get("trace_overdue", {}).get("stages", ())),
-            found={CompensationKind(kind): of(Share, share) for kind, share in data["found"].items()},
-            refusal_verdicts=frozenset(data.get("verdicts", {}).get("refused_after_sale", ())),
-            close_days=data["unshipped"]["close_days"],
-            control=of(ControlRule, data["control"]),
-        )
-    except KeyError as missing:
-        raise WrongRules(f"{missing} is missing") from missing
-    _check(rules)
+def read_compensation_rules(file: str, text: str) -> CompensationRules:
+    """Read a book from TOML. Raises BadPromiseFile with file, line and reason."""
+    source = Source(file, text)
+    rules: CompensationRules = source.dataclass_of(CompensationRules, source.parsed(), ())
+    _check(rules, source)
     return rules
 
 
-def _stages(rows: Sequence[Mapping[str, Any]]) -> tuple[Stage, ...]:
-    stages: tuple[Stage, ...] = tuple(of(Stage, row) for row in rows)
-    if [stage.after_hours for stage in stages] != sorted({stage.after_hours for stage in stages}):
-        raise WrongRules("stages must follow each other")
-    return stages
-
-
-def _check(rules: CompensationRules) -> None:
-    shares: tuple[Share | Stage, ...] = (*rules.found.values(), *rules.trace_overdue)
-    if any(part.min_minor > part.max_minor for part in shares):
-        raise WrongRules("the bounds of a share are the wrong way round")
+def _check(rules: CompensationRules, source: Source) -> None:
+    hours = [stage.after_hours for stage in rules.trace_overdue]
+    if hours != sorted(set(hours)):
+        source.refuse(("trace_overdue",), "stages must follow each other")
+    parts: list[tuple[Share | Stage, tuple[str | int, ...]]] = [
+        *((share, ("found", kind.value, "min_minor")) for kind, share in rules.found.items()),
+        *((stage, ("trace_overdue", index)) for index, stage in enumerate(rules.trace_overdue)),
+    ]
+    for part, path in parts:
+        if part.min_minor > part.max_minor:
+            source.refuse(path, "the least is more than the most")

@@ -5,7 +5,7 @@ import tomllib
 from functools import cache
 from pathlib import Path
 
-RULES_FOLDER = Path(__file__).resolve().parent.parent / "rules"
+PLACES = Path(__file__).resolve().parent.parent / "data" / "provinces.toml"
 EARTH_RADIUS_KM = 6371.0
 _MICRO = 1_000_000
 
@@ -51,5 +51,5 @@ def _great_circle_km(here: tuple[int, int], there: tuple[int, int]) -> int:
 
 @cache
 def _places() -> dict[str, tuple[int, int]]:
-    places = tomllib.loads((RULES_FOLDER / "provinces.toml").read_text())["places"]
+    places = tomllib.loads(PLACES.read_text())["places"]
     return {code: (north, east) for code, (north, east) in places.items()}

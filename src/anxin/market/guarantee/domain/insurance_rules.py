@@ -1,15 +1,12 @@
 """Freight insurance as versioned data: `rules/insurance-*.toml`, each with the day from which it holds."""
 
-import tomllib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
-from functools import cache
-from pathlib import Path
-from typing import Any, Protocol, TypeVar
+from typing import Protocol, TypeVar
 
-RULES_FOLDER = Path(__file__).resolve().parent.parent / "rules"
+from anxin.market.guarantee.domain.toml_source import Source
 
 
 class InsuranceProduct(StrEnum):
@@ -84,11 +81,7 @@ class InsuranceRules:
     tariff: tuple[TariffBand, ...]
     products: Mapping[InsuranceProduct, ProductRule]
     excluded_flags: frozenset[str]
-    gift: GiftRule | None
-
-
-class WrongRules(ValueError):
-    """A rule file says something that cannot be."""
+    gift: GiftRule | None = None
 
 
 class DatedBook(Protocol):
@@ -107,21 +100,9 @@ class DatedBook(Protocol):
 B = TypeVar("B", bound=DatedBook)
 
 
-def insurance_rules_at(profile: str, day: date) -> InsuranceRules:
-    """Return the rules of a profile that hold on a day; a day before its first book is judged by the first."""
-    return book_at(_books(), profile, day)
-
-
-def insurance_rules_named(name: str) -> InsuranceRules:
-    """Return the book a policy was written under. Raises KeyError."""
-    return book_named(_books(), name)
-
-
 def book_at(books: Sequence[B], profile: str, day: date) -> B:
-    """Return the book of a profile that holds on a day, its first one for an earlier day. Raises WrongRules for none."""
+    """Return the book of a profile that holds on a day, its first one for an earlier day; there is one of every profile."""
     own = sorted((book for book in books if book.profile == profile), key=lambda book: book.effective_from)
-    if not own:
-        raise WrongRules(f"there is no book of the profile {profile}")
     return [own[0], *(book for book in own if book.effective_from <= day)][-1]
 
 
@@ -130,70 +111,20 @@ def book_named(books: Sequence[B], name: str) -> B:
     return {book.name: book for book in books}[name]
 
 
-@cache
-def _books() -> tuple[InsuranceRules, ...]:
-    read = (read_insurance_rules(tomllib.loads(path.read_text())) for path in RULES_FOLDER.glob("insurance-*.toml"))
-    return tuple(read)
-
-
-def read_insurance_rules(data: Mapping[str, Any]) -> InsuranceRules:
-    """Read a book from parsed TOML. Raises WrongRules for unknown or missing words and numbers that cannot be."""
-    known = {
-        "name",
-        "profile",
-        "effective_from",
-        "source",
-        "limits",
-        "premium",
-        "tariff",
-        "products",
-        "excluded",
-        "gift",
-    }
-    only(data, known, "the book")
-    try:
-        rules = InsuranceRules(
-            name=data["name"],
-            profile=data["profile"],
-            effective_from=data["effective_from"],
-            source=data["source"],
-            limits=of(Limits, data["limits"]),
-            premium=of(PremiumRule, data["premium"]),
-            tariff=tuple(of(TariffBand, band) for band in data["tariff"]),
-            products={InsuranceProduct(name): of(ProductRule, rule) for name, rule in data["products"].items()},
-            excluded_flags=frozenset(data["excluded"]["flags"]),
-            gift=of(GiftRule, data["gift"]) if "gift" in data else None,
-        )
-    except KeyError as missing:
-        raise WrongRules(f"{missing} is missing") from missing
-    _check(rules)
+def read_insurance_rules(file: str, text: str) -> InsuranceRules:
+    """Read a book from TOML. Raises BadPromiseFile with file, line and reason."""
+    source = Source(file, text)
+    rules: InsuranceRules = source.dataclass_of(InsuranceRules, source.parsed(), ())
+    _check(rules, source)
     return rules
 
 
-def _check(rules: InsuranceRules) -> None:
+def _check(rules: InsuranceRules, source: Source) -> None:
     reaches = [band.km_max for band in rules.tariff]
     closed = [reach for reach in reaches if reach is not None]
     if not reaches or reaches[-1] is not None or len(closed) != len(reaches) - 1 or closed != sorted(closed):
-        raise WrongRules("the tariff's bands must grow and the last one must be open")
+        source.refuse(("tariff",), "the tariff's bands must grow and the last one must be open")
     if not 0 < rules.premium.minor_min <= rules.premium.minor_max:
-        raise WrongRules("the premium's bounds are the wrong way round")
+        source.refuse(("premium", "minor_min"), "the premium's bounds are the wrong way round")
     if InsuranceProduct.LARGE not in rules.products or rules.products[InsuranceProduct.LARGE].weight_grams_max:
-        raise WrongRules("there must be a product for any weight")
-
-
-def of(kind: type[Any], data: Mapping[str, Any]) -> Any:
-    """Return the data as a rule. Raises WrongRules for unknown or missing words and negative numbers."""
-    only(data, {field.name for field in fields(kind)}, kind.__name__)
-    if any(isinstance(value, int) and value < 0 for value in data.values()):
-        raise WrongRules(f"{kind.__name__} has a number below zero")
-    try:
-        return kind(**data)
-    except TypeError as missing:
-        raise WrongRules(str(missing)) from missing
-
-
-def only(data: Mapping[str, Any], known: set[str], where: str) -> None:
-    """Let data pass that says only known words. Raises WrongRules."""
-    unknown = sorted(set(data) - known)
-    if unknown:
-        raise WrongRules(f"{where} does not know {', '.join(unknown)}")
+        source.refuse(("products",), "there must be a product for any weight")

@@ -4,25 +4,18 @@ Every wrong file is a BadPromiseFile with file, line and reason: an unknown or m
 a negative number, a period that overlaps another, an arithmetic that nobody wrote.
 """
 
-import re
-import tomllib
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import MISSING, Field, dataclass, fields, is_dataclass, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
-from enum import Enum
 from itertools import pairwise
-from types import UnionType
-from typing import Any, NoReturn, Union, get_args, get_origin, get_type_hints
+from typing import Any, NoReturn
 
 from anxin.market.guarantee.domain import canonical
 from anxin.market.guarantee.domain.arithmetic import ARITHMETICS
 from anxin.market.guarantee.domain.locating import Path, line_of
 from anxin.market.guarantee.domain.promises import Promise, Version, Window
+from anxin.market.guarantee.domain.toml_source import Source
 from anxin.market.guarantee.errors.promises import BadPromiseFile
-
-GIVEN_BY_FILE = ("promise", "slot", "name", "name_en", "summary", "summary_en", "hash")
-WHOLE_BPS = 10_000
-_AT_LINE = re.compile(r"\(at line (\d+), column \d+\)")
 
 
 @dataclass(frozen=True)
@@ -55,7 +48,7 @@ def read_registry(texts: Mapping[str, str]) -> Registry:
 
 def read_promise(file: str, text: str) -> Promise:
     """Return the promise of one file. Raises BadPromiseFile."""
-    source = _Source(file, text)
+    source = Source(file, text)
     data = source.parsed()
     rows = data.pop("versions", None)
     if not isinstance(rows, list) or not rows:
@@ -63,102 +56,37 @@ def read_promise(file: str, text: str) -> Promise:
     promise: Promise = source.dataclass_of(Promise, data, (), given={"versions": ()})
     shared = {name: getattr(promise, name) for name in ("slot", "name", "name_en", "summary", "summary_en")}
     versions = tuple(
-        source.version(row, ("versions", index), {"promise": promise.code, "hash": "", **shared})
+        _version(source, row, ("versions", index), {"promise": promise.code, "hash": "", **shared})
         for index, row in enumerate(rows)
     )
-    source.check_periods(versions)
+    _check_periods(source, versions)
     return replace(promise, versions=versions)
 
 
-class _Source:
-    """One file while it is read: knows where each value stands."""
+def _version(source: Source, row: Any, path: Path, given: Mapping[str, Any]) -> Version:
+    version: Version = source.dataclass_of(Version, row, path, given=given)
+    _Sense(source, version, path).check()
+    return replace(version, hash=canonical.fingerprint(version))
 
-    def __init__(self, file: str, text: str) -> None:
-        self._file = file
-        self._text = text
 
-    def refuse(self, path: Path, why: str) -> NoReturn:
-        raise BadPromiseFile(self._file, line_of(self._text, path), why)
-
-    def parsed(self) -> dict[str, Any]:
-        try:
-            return tomllib.loads(self._text)
-        except tomllib.TOMLDecodeError as error:
-            found = _AT_LINE.search(str(error))
-            last = self._text.count("\n") + 1
-            raise BadPromiseFile(self._file, int(found[1]) if found else last, str(error)) from error
-
-    def version(self, row: Any, path: Path, given: Mapping[str, Any]) -> Version:
-        version: Version = self.dataclass_of(Version, row, path, given=given)
-        _Sense(self, version, path).check()
-        return replace(version, hash=canonical.fingerprint(version))
-
-    def dataclass_of(self, kind: Any, data: Any, path: Path, *, given: Mapping[str, Any] | None = None) -> Any:
-        """Return a table as `kind`; fields in `given` come from elsewhere and may not be written."""
-        given = given or {}
-        if not isinstance(data, dict):
-            self.refuse(path, "a table is expected")
-        known = {one.name: one for one in fields(kind) if one.name not in given}
-        for name in data:
-            if name not in known:
-                self.refuse((*path, name), f"unknown field “{name}”; known are {', '.join(sorted(known))}")
-        hints = get_type_hints(kind)
-        values = {name: self._value(hints[name], data[name], (*path, name)) for name in known if name in data}
-        for name, one in known.items():
-            if name not in values and _is_required(one):
-                self.refuse(path, f"the field “{name}” is missing")
-        return kind(**values, **given)
-
-    def check_periods(self, versions: Sequence[Version]) -> None:
-        """Refuse numbers that do not grow and periods that overlap, within each profile."""
-        for profile in {one.profile for one in versions}:
-            rows = [(index, one) for index, one in enumerate(versions) if one.profile == profile]
-            for (_, before), (index, after) in pairwise(rows):
-                if after.version <= before.version:
-                    self.refuse(
-                        ("versions", index, "version"), f"version {after.version} does not follow {before.version}"
-                    )
-                if before.effective_until is None or before.effective_until > after.effective_from:
-                    why = f"version {after.version} of {profile} begins before version {before.version} ends"
-                    self.refuse(("versions", index, "effective_from"), why)
-
-    def _value(self, hint: Any, value: Any, path: Path) -> Any:
-        origin, arguments = get_origin(hint), get_args(hint)
-        if origin in (Union, UnionType):
-            return self._value(next(one for one in arguments if one is not type(None)), value, path)
-        if origin in (tuple, frozenset):
-            if not isinstance(value, list):
-                self.refuse(path, "a list is expected")
-            return origin(self._value(arguments[0], one, (*path, index)) for index, one in enumerate(value))
-        if origin is not None:  # a mapping
-            if not isinstance(value, dict):
-                self.refuse(path, "a table is expected")
-            return {name: self._value(arguments[1], one, (*path, name)) for name, one in value.items()}
-        if is_dataclass(hint):
-            return self.dataclass_of(hint, value, path)
-        return self._scalar(hint, value, path)
-
-    def _scalar(self, hint: Any, value: Any, path: Path) -> Any:
-        if isinstance(hint, type) and issubclass(hint, Enum):
-            try:
-                return hint(value)
-            except ValueError:
-                self.refuse(path, f"“{value}” is not one of {', '.join(one.value for one in hint)}")
-        if type(value) is not hint:  # exactly: a truth value is no number
-            self.refuse(path, f"{_KINDS.get(hint, hint.__name__)} is expected, not “{value}”")
-        if hint is int and value < 0:
-            self.refuse(path, f"{value} is negative")
-        if hint is datetime and value.tzinfo is None:
-            self.refuse(path, "a moment needs its offset, such as +08:00")
-        if hint is int and str(path[-1]).endswith("_bps") and path[-1] != "bad_max_bps" and value > WHOLE_BPS:
-            self.refuse(path, f"{value} basis points are more than the whole")
-        return value
+def _check_periods(source: Source, versions: Sequence[Version]) -> None:
+    """Refuse numbers that do not grow and periods that overlap, within each profile."""
+    for profile in {one.profile for one in versions}:
+        rows = [(index, one) for index, one in enumerate(versions) if one.profile == profile]
+        for (_, before), (index, after) in pairwise(rows):
+            if after.version <= before.version:
+                source.refuse(
+                    ("versions", index, "version"), f"version {after.version} does not follow {before.version}"
+                )
+            if before.effective_until is None or before.effective_until > after.effective_from:
+                why = f"version {after.version} of {profile} begins before version {before.version} ends"
+                source.refuse(("versions", index, "effective_from"), why)
 
 
 class _Sense:
     """What types cannot say about a version."""
 
-    def __init__(self, source: _Source, version: Version, path: Path) -> None:
+    def __init__(self, source: Source, version: Version, path: Path) -> None:
         self._source = source
         self._version = version
         self._path = path
@@ -202,11 +130,3 @@ class _Sense:
 
     def _refuse(self, why: str, *path: str | int) -> NoReturn:
         self._source.refuse((*self._path, *path), why)
-
-
-_KINDS: Mapping[Any, str] = {int: "a whole number", str: "a text", bool: "true or false", datetime: "a moment"}
-
-
-def _is_required(one: "Field[Any]") -> bool:
-    factory: Callable[[], Any] | Any = one.default_factory
-    return one.default is MISSING and factory is MISSING

@@ -1,6 +1,7 @@
 """What the promise files and their use refuse."""
 
 from dataclasses import dataclass
+from pathlib import Path
 
 from anxin.kernel.errors import AnxinError, Kind
 
@@ -13,6 +14,15 @@ class BadPromiseFile(AnxinError):
     line: int
     why: str
     code = "guarantee.bad_promise_file"
+    kind = Kind.INVALID
+
+
+@dataclass(eq=False)
+class NoRuleFolder(AnxinError):
+    """{folder} holds neither a folder “promises” nor a folder “rules”."""
+
+    folder: Path
+    code = "guarantee.no_rule_folder"
     kind = Kind.INVALID
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
-from anxin.market.guarantee.book import BOOK
+from anxin.market.guarantee import book
 from anxin.market.guarantee.domain.certificate import Certificate, issue
 from anxin.market.guarantee.domain.compensation import DueStage, late_shipping
 from anxin.market.guarantee.domain.facts import ClaimFacts, ClaimType, Evidence, LineFacts, PurchaseFacts
@@ -202,5 +202,5 @@ def _certificate(sketch: Sketch, profile: Profile) -> Certificate:
         optins=frozenset({"price_protection", "authenticity"}),
         optouts=frozenset(),
     )
-    terms = BOOK.registry().terms_at(profile, PLACED)
+    terms = book.registry().terms_at(profile, PLACED)
     return issue(terms, purchase, profile=profile, now=PLACED)

@@ -4,9 +4,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from anxin.kernel.states import StateTable
-from anxin.market.guarantee import postings
+from anxin.market.guarantee import book, postings
 from anxin.market.guarantee.domain import asking, claims, deciding, disputes, insurance, paying
-from anxin.market.guarantee.domain.arbitration import Arbitration, arbitration_named
+from anxin.market.guarantee.domain.arbitration import Arbitration
 from anxin.market.guarantee.domain.certificate import Certificate
 from anxin.market.guarantee.domain.claim_life import Turn as ClaimTurn
 from anxin.market.guarantee.domain.deciding import Decision
@@ -34,4 +34,4 @@ class Rules:
     paying: StateTable[PayState] = paying.PAYING
     orders: StateTable[OrderState] = ORDERS
     insured: StateTable[InsuranceClaimState] = insurance.INSURANCE_CLAIM_LIFE
-    book: Arbitration = field(default_factory=lambda: arbitration_named("current-2026"))
+    book: Arbitration = field(default_factory=lambda: book.arbitration_named("current-2026"))

@@ -7,7 +7,8 @@ from uuid import UUID
 from anxin.infra.sql import Statements
 from anxin.kernel.clock import Instant
 from anxin.kernel.money import BPS
-from anxin.market.guarantee.domain.arbitration import Arbitration, loaded
+from anxin.market.guarantee import book
+from anxin.market.guarantee.domain.arbitration import Arbitration
 from anxin.market.guarantee.domain.dispute import OPEN
 from anxin.market.guarantee.models.disputes import Dispute
 from anxin.market.people.queries import names_of
@@ -130,4 +131,4 @@ def arbitrators(*, now: Instant, period: timedelta = PERIOD, limit: int = 50) ->
 
 def current_rules() -> Arbitration:
     """Return the newest rules, as they are published."""
-    return list(loaded().values())[-1]
+    return list(book.arbitrations().values())[-1]

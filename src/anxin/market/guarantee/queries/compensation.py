@@ -16,7 +16,6 @@ from anxin.market.guarantee.domain.compensation_rules import (
     CompensationKind,
     ControlRule,
     ShipPromiseRule,
-    compensation_rules_at,
 )
 from anxin.market.guarantee.models import Compensation, ForceMajeure, ShipPromise, ShopBar
 from anxin.market.guarantee.store import compensation as store
@@ -151,7 +150,7 @@ def totals_by_kind(since: Instant, until: Instant, *, shop_id: UUID | None = Non
 
 def late_rate(shop_id: UUID, *, now: Instant) -> LateRate:
     """Return how a shop ships by the rule that may bar it."""
-    rule = compensation_rules_at(book.profile(), shanghai_day(now)).control
+    rule = book.compensation_rules_at(book.profile(), shanghai_day(now)).control
     orders, late = store.counts_of_shop(shop_id, now - timedelta(days=rule.window_days), now)
     bar = ShopBar.objects.filter(shop_id=shop_id, lifted_at__isnull=True).first()
     return LateRate(orders, late, rule, bar.until if bar else None)
@@ -164,7 +163,7 @@ def ship_term(shop_id: UUID, *, now: Instant) -> int | None:
 
 def ship_promise_rule(*, now: Instant) -> ShipPromiseRule:
     """Return within how many hours goods ship where their shop says nothing."""
-    return compensation_rules_at(book.profile(), shanghai_day(now)).promise
+    return book.compensation_rules_at(book.profile(), shanghai_day(now)).promise
 
 
 def force_majeures(*, limit: int = FORCE_MAJEURES_MAX) -> tuple[ForceMajeureFacts, ...]:

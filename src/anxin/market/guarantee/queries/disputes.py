@@ -11,7 +11,8 @@ from django.db.models import Case, Q, QuerySet, Value, When
 from anxin.infra import vault
 from anxin.kernel.clock import Instant
 from anxin.kernel.page import BadCursor, Page, id_cursor, limited, page_of
-from anxin.market.guarantee.domain.arbitration import Arbitration, VerdictKind, arbitration_named
+from anxin.market.guarantee import book
+from anxin.market.guarantee.domain.arbitration import Arbitration, VerdictKind
 from anxin.market.guarantee.domain.claim_acts import Party
 from anxin.market.guarantee.domain.dispute import (
     JUDGED,
@@ -213,7 +214,7 @@ def evidence_poster(dispute_id: UUID, evidence_id: UUID, *, reader: Party) -> Ev
 
 def rules_named(name: str) -> Arbitration:
     """Return rules by their name, without asking the database."""
-    return arbitration_named(name)
+    return book.arbitration_named(name)
 
 
 def rules(dispute_id: UUID) -> Arbitration:
@@ -226,7 +227,7 @@ def case_bounds(facts: DisputeFacts, given: Sequence[EvidenceFacts]) -> tuple[Ca
 
     `given` is all evidence of the dispute; what lies with its claim is added.
     """
-    rules = arbitration_named(facts.case.rules)
+    rules = book.arbitration_named(facts.case.rules)
     pairs = [(one.party.value, one.kind) for one in given]
     shown = store.kinds_shown(rules, pairs, store.claim_evidence(facts.case.claim_id))
     case = CaseFacts(

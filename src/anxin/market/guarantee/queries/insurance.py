@@ -23,7 +23,7 @@ from anxin.market.guarantee.domain.insurance import (
     Route,
     may_insure,
 )
-from anxin.market.guarantee.domain.insurance_rules import InsuranceProduct, Limits, insurance_rules_at
+from anxin.market.guarantee.domain.insurance_rules import InsuranceProduct, Limits
 from anxin.market.guarantee.errors.insurance import UnknownPolicy
 from anxin.market.guarantee.models import FreightClaim, FreightPolicy, OptIn, ReturnPickUp
 from anxin.market.guarantee.store.insurance import PREMIUM_KINDS, PROMISE, SQL, may_appeal
@@ -287,7 +287,7 @@ def is_insuring(shop_id: UUID, *, now: Instant) -> bool:
 
 def admission(shop_id: UUID, *, now: Instant) -> Admission:
     """Return whether a shop may insure its orders: its returns, its deposit, its state."""
-    rules = insurance_rules_at(book.profile(), shanghai_day(now))
+    rules = book.insurance_rules_at(book.profile(), shanghai_day(now))
     row = SQL.one("return_rate", shop_id=shop_id, since=now - ADMISSION_FROM, until=now - ADMISSION_TO) or {}
     rate_bps = row["returns"] * BPS // row["orders"] if row["orders"] else 0
     conditions = may_insure(
@@ -301,7 +301,7 @@ def admission(shop_id: UUID, *, now: Instant) -> Admission:
 
 def limits(*, now: Instant) -> Limits:
     """Return the times and numbers that claims for freight are held to today."""
-    return insurance_rules_at(book.profile(), shanghai_day(now)).limits
+    return book.insurance_rules_at(book.profile(), shanghai_day(now)).limits
 
 
 def _with_claims(rows: QuerySet[FreightPolicy]) -> QuerySet[FreightPolicy]:

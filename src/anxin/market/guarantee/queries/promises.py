@@ -75,12 +75,12 @@ def active_profile() -> Profile:
 
 def promises() -> tuple[Promise, ...]:
     """Return every promise with its versions, by slot."""
-    return book.BOOK.registry().promises
+    return book.registry().promises
 
 
 def promise(code: str) -> Promise:
     """Return one promise. Raises UnknownPromise."""
-    found = book.BOOK.registry().promise(code)
+    found = book.registry().promise(code)
     if found is None:
         raise UnknownPromise(code)
     return found
@@ -92,7 +92,7 @@ def promises_of_products(products: Iterable[Product], *, now: Instant) -> dict[U
     if not wanted:
         return {}
     shops = standings([one.shop_id for one in wanted], [one.product_id for one in wanted])
-    terms = book.BOOK.registry().terms_at(book.profile(), now)
+    terms = book.registry().terms_at(book.profile(), now)
     return {one.product_id: _of_product(one, shops.get(one.shop_id), terms, now) for one in wanted}
 
 
@@ -116,7 +116,7 @@ def word_of_shop(shop_id: UUID, *, now: Instant) -> tuple[ShopWord, ...]:
             switched.get((version.promise, ""), version.binding is not Binding.OPT_IN),
             gated(version, facts),
         )
-        for version in book.BOOK.registry().terms_at(book.profile(), now).values()
+        for version in book.registry().terms_at(book.profile(), now).values()
         if version is not None
     )
 
@@ -135,7 +135,7 @@ def natures_of(product: Product, *, now: Instant) -> tuple[tuple[str, Conditiona
     """Return (promise, nature) that a shop may declare of such goods."""
     return tuple(
         (version.promise, one)
-        for version in book.BOOK.registry().terms_at(book.profile(), now).values()
+        for version in book.registry().terms_at(book.profile(), now).values()
         if version is not None
         for one in version.conditionals
         if may_declare(one, product.category, product.flags)

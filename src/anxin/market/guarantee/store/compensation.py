@@ -7,8 +7,9 @@ from django.db.models import Q
 
 from anxin.infra.sql import Statements
 from anxin.kernel.clock import Instant
+from anxin.market.guarantee import book
 from anxin.market.guarantee.domain.compensation import DueStage, Pause, late_shipping, moved, trace_overdue
-from anxin.market.guarantee.domain.compensation_rules import CompensationRules, compensation_rules_named
+from anxin.market.guarantee.domain.compensation_rules import CompensationRules
 from anxin.market.guarantee.domain.promises import Stage
 from anxin.market.guarantee.errors.compensation import UnknownShipPromise
 from anxin.market.guarantee.models import ForceMajeure, ShipPromise, ShipTerm
@@ -30,7 +31,7 @@ def locked_promise(order_id: UUID) -> ShipPromise:
 
 def rules_of(promise: ShipPromise) -> CompensationRules:
     """Return the book that an order was promised under."""
-    return compensation_rules_named(promise.rules)
+    return book.compensation_rules_named(promise.rules)
 
 
 def pauses(region: str, since: Instant) -> tuple[Pause, ...]:

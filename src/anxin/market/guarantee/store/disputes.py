@@ -11,7 +11,8 @@ from anxin.infra.tx import savepoint
 from anxin.kernel.clock import Instant
 from anxin.kernel.ids import new_id
 from anxin.kernel.states import LostRace
-from anxin.market.guarantee.domain.arbitration import Arbitration, VerdictKind, arbitration_named
+from anxin.market.guarantee import book
+from anxin.market.guarantee.domain.arbitration import Arbitration, VerdictKind
 from anxin.market.guarantee.domain.claim_acts import Party
 from anxin.market.guarantee.domain.dispute import Dispute, DisputeState, Outcome
 from anxin.market.guarantee.domain.dispute_acts import Clock, Note
@@ -81,7 +82,7 @@ def note(row: DisputeRow, entry: Note, *, actor_id: UUID | None, now: Instant) -
 
 def rules_of(row: DisputeRow) -> Arbitration:
     """Return the rules a dispute was opened under; it is judged by them to its end."""
-    return arbitration_named(row.rules)
+    return book.arbitration_named(row.rules)
 
 
 def facts_of(row: DisputeRow, filed: Mapping[Party, frozenset[str]] | None = None) -> CaseFacts:

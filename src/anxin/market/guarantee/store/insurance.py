@@ -5,6 +5,7 @@ from uuid import UUID
 
 from anxin.infra.sql import Statements
 from anxin.kernel.clock import Instant
+from anxin.market.guarantee import book
 from anxin.market.guarantee.domain.insurance import (
     INSURANCE_CLAIM_LIFE,
     BuyerHistory,
@@ -16,7 +17,7 @@ from anxin.market.guarantee.domain.insurance import (
     category_return_bps,
     is_insurable,
 )
-from anxin.market.guarantee.domain.insurance_rules import InsuranceProduct, InsuranceRules, insurance_rules_named
+from anxin.market.guarantee.domain.insurance_rules import InsuranceProduct, InsuranceRules
 from anxin.market.guarantee.errors.insurance import UnknownFreightClaim, UnknownPolicy, UnknownReturnPickUp
 from anxin.market.guarantee.insurer import Application, Loss
 from anxin.market.guarantee.models import FreightClaim, FreightPolicy, ReturnPickUp
@@ -60,7 +61,7 @@ def locked_pickup(pickup_id: UUID) -> ReturnPickUp:
 
 def rules_of(policy: FreightPolicy) -> InsuranceRules:
     """Return the book that a policy was written under."""
-    return insurance_rules_named(policy.rules)
+    return book.insurance_rules_named(policy.rules)
 
 
 def parcel_of(policy: FreightPolicy) -> Parcel:
