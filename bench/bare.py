@@ -18,6 +18,7 @@ IDENTITY = re.compile(UUID_TEXT)
 LITERAL = re.compile(r"( E)?'((?:[^']|'')*)'")
 ARRAY = re.compile(rf"\{{{UUID_TEXT}(?:,{UUID_TEXT})*\}}")
 COLON = re.compile(r":(?=[A-Za-z_])")  # what pgbench takes for one of its variables
+COMMENT = re.compile(r"^\s*--.*$", re.MULTILINE)  # an apostrophe in one would be taken for the beginning of a literal
 COMMIT = "COMMIT"
 SKIPPED = ("SAVEPOINT", "RELEASE", "ROLLBACK", "BEGIN", "SET ")
 
@@ -50,7 +51,7 @@ def script_of(
         if statement == COMMIT:
             lines += ["commit;", "begin;"]
             continue
-        text = LITERAL.sub(renewal.literal, statement)
+        text = LITERAL.sub(renewal.literal, COMMENT.sub("", statement))
         for number, unique in enumerate(fresh_texts):
             text = text.replace(f"'{unique}'", f"((:r)::text || '-key{number}')")
         lines.append(text.strip() + ";")

@@ -18,7 +18,7 @@ import psutil
 
 from bench.bare import pgbench, script_of, statements_of
 from bench.live import Buyer, running_market, seed_market
-from bench.load import hammer, post
+from bench.load import Tally, hammer, post
 
 CLIENTS = 8
 SKUS = 240
@@ -61,14 +61,11 @@ class Market:
 def orders(seconds: int = 15) -> dict[str, Any]:
     """Placements of 1 to 3 lines over many SKUs, through the API, against the same statements bare."""
     with running_market() as (home, url, process):
-        skus, buyers = seed_market(SKUS, BUYERS)
-        chance = random.Random(1)
-        lines = [chance.sample(skus, 1 + number % 3) for number in range(PLACEMENTS)]
-        market = _market(home, url, process, lines, buyers)
+        market = checkouts_of_many_skus(home, url, process, *seed_market(SKUS, BUYERS))
         scripts, counts = _scripts(market)
-        _load(market, 3)
+        load(market, 3)
         before = market.web_cpu_seconds()
-        tally = _load(market, seconds)
+        tally = load(market, seconds)
         cpu = market.web_cpu_seconds() - before
         bare = pgbench(home, scripts, seconds=seconds, clients=CLIENTS)
         placed = tally.statuses[201]
@@ -90,8 +87,8 @@ def hot_sku(seconds: int = 12) -> dict[str, Any]:
         skus, buyers = seed_market(2, BUYERS)
         market = _market(home, url, process, [[skus[0]]] * BUYERS, buyers)
         scripts, _ = _scripts(market)
-        _load(market, 3)
-        tally = _load(market, seconds)
+        load(market, 3)
+        tally = load(market, seconds)
         bare = pgbench(home, scripts, seconds=seconds, clients=CLIENTS)
         _set_stock(skus[1], 1)
         last = _market(home, url, process, [[skus[1]]] * BUYERS, buyers)
@@ -128,6 +125,15 @@ def ledger(seconds: int = 10) -> dict[str, Any]:
         }
 
 
+def checkouts_of_many_skus(
+    home: Path, url: str, process: psutil.Process, skus: list[str], buyers: list[Buyer]
+) -> Market:
+    """Return a market with checkouts of one to three of its SKUs, the same ones every time."""
+    chance = random.Random(1)
+    lines = [chance.sample(skus, 1 + number % 3) for number in range(PLACEMENTS)]
+    return _market(home, url, process, lines, buyers)
+
+
 def _market(home: Path, url: str, process: psutil.Process, lines: list[list[str]], buyers: list[Buyer]) -> Market:
     placements = []
     for number, skus in enumerate(lines):
@@ -137,7 +143,8 @@ def _market(home: Path, url: str, process: psutil.Process, lines: list[list[str]
     return Market(home, int(urlsplit(url).port or 0), process, tuple(placements))
 
 
-def _load(market: Market, seconds: float) -> Any:
+def load(market: Market, seconds: float) -> Tally:
+    """Send the market's checkouts over and over for some seconds."""
     return hammer(market.port, market.request, clients=CLIENTS * 2, seconds=seconds)
 
 

@@ -1,20 +1,28 @@
 """The worker over real connections: no lock of one subject waits for another's, nothing is told twice, nothing is lost."""
 
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from datetime import timedelta
+from functools import partial
 from threading import Barrier
 from typing import Any
 from uuid import UUID
 
 import pytest
+from django.db import connection
+from procrastinate.contrib.django.models import ProcrastinateJob
 from tests.builders.orders import NOW, a_shop
 from tests.support.together import together
 
 from anxin.infra import deadlines, outbox
 from anxin.infra.deadlines import Due
+from anxin.infra.jobs import QUICK, SLOW, task
 from anxin.infra.models import Deadline, OutboxEvent
 from anxin.infra.outbox import Subscription, publish
+from anxin.infra.tx import transactional
+from anxin.infra.worker import Worker, commit_later, leaving_no_connection, runner
 from anxin.kernel.clock import Instant
+from anxin.kernel.ids import new_id
 from anxin.market.shops.models import Shop
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -180,3 +188,70 @@ def test_an_event_is_not_delivered_while_another_worker_is_at_a_subscriber_that_
     assert (row.done, row.delivered_at) == (["late"], None)
     outbox.deliver_batch(now=NOW + 10 * SECOND)
     assert heard == ["early", "late", "early"]
+
+
+def test_a_heap_of_deadlines_leaves_most_of_the_time_to_others():
+    heap = 2 * deadlines.BATCH + 1
+    deadlines.schedule_many([Due(KIND, new_id(), NOW) for _ in range(heap)])
+    on_due(lambda *_, **__: None)
+    moments = iter((0.0, 1.0, 2.9, 3.0, 3.5, 4.4, 4.5, 4.6))  # asked and, where it swept, done
+    worker = Worker(lambda: next(moments))
+    assert worker.sweep(NOW) == deadlines.BATCH  # took a second: rests two
+    assert worker.sweep(NOW) == 0  # at 2.9
+    assert worker.sweep(NOW) == deadlines.BATCH  # at 3.0, took half a second: rests one
+    assert worker.sweep(NOW) == 0  # at 4.4
+    assert worker.sweep(NOW) == 1  # less than a batch: no rest
+    assert worker.sweep(NOW) == 0  # at 4.6 nothing is left
+    assert Deadline.objects.filter(kind=KIND).count() == 0
+
+
+def test_only_the_thread_that_tells_events_and_deadlines_commits_later():
+    def setting() -> str:
+        with connection.cursor() as cursor:
+            cursor.execute("show synchronous_commit")
+            return str(cursor.fetchone()[0])
+
+    def of_the_worker() -> str:
+        commit_later()
+        return setting()
+
+    before = setting()
+    assert together(of_the_worker, setting) == ["off", before]
+    assert setting() == before
+
+
+def test_both_queues_are_worked_at_once_and_what_a_task_enqueues_goes_with_its_transaction():
+    """One app whose connection was replaced served both threads: the later one found no connection for its worker."""
+    meeting = Barrier(2, timeout=20)
+    seen: list[str] = []
+
+    @transactional
+    def enqueue(*, fail: bool) -> None:
+        nothing.defer()
+        if fail:
+            raise ValueError("all of it or nothing")
+
+    def meet(queue: str) -> None:
+        meeting.wait()
+        with suppress(ValueError):
+            enqueue(fail=queue == SLOW)
+        seen.append(queue)
+
+    nothing = task("tests.nothing", queue="tests")(lambda: None)
+    for queue in (QUICK, SLOW):
+        task(f"tests.meet_{queue}", queue=queue, attempts=1)(partial(meet, queue)).defer()
+    together(*[partial(_work_off, queue) for queue in (QUICK, SLOW)])
+    assert sorted(seen) == sorted([QUICK, SLOW])
+    waiting = ProcrastinateJob.objects.filter(status="todo").values_list("task_name", flat=True)
+    assert list(waiting) == [nothing.name]
+
+
+def _work_off(queue: str) -> None:
+    """Run what waits in a queue, as the worker's thread for it does."""
+    runner().run_worker(
+        queues=[queue],
+        wait=False,
+        install_signal_handlers=False,
+        listen_notify=False,
+        task_middleware=[leaving_no_connection],
+    )

@@ -17,6 +17,8 @@ BENCHES = {
     "ledger": "bench.trade:ledger",
     "import": "bench.catalogue:import_rows",
     "pages": "bench.catalogue:pages",
+    "claims": "bench.claims:claims",
+    "deadlines": "bench.deadlines:deadlines",
     "edge": "bench.edge:edge",
 }
 ALL = "all"

@@ -7,18 +7,13 @@ from uuid import UUID
 
 from anxin.kernel.clock import Instant
 from anxin.market.catalog import queries as catalog
-from anxin.market.guarantee.commands.certificates import issue_certificates
-from anxin.market.guarantee.commands.decisions import record_decision
+from anxin.market.guarantee.commands.decisions import Case, keep_decision
 from anxin.market.guarantee.domain.asking import may_be_asked
-from anxin.market.guarantee.domain.certificate import Certificate
 from anxin.market.guarantee.domain.claim_acts import Terms
 from anxin.market.guarantee.domain.deciding import Decision, Outcome, decide, terms_of
-from anxin.market.guarantee.domain.facts import ClaimFacts, ClaimType, Evidence, LineFacts, RiskFacts
+from anxin.market.guarantee.domain.facts import ClaimFacts, ClaimType, Evidence, RiskFacts
 from anxin.market.guarantee.errors.claims import ClaimDenied, EvidenceMissing
-from anxin.market.guarantee.errors.promises import UnknownCertificate, UnknownLine
 from anxin.market.guarantee.models.claims import Claim as ClaimRow
-from anxin.market.guarantee.store.certificates import certificates_where
-from anxin.market.guarantee.store.lines import line_facts
 from anxin.market.orders.queries import LineFacts as OrderLine
 from anxin.market.orders.queries import paid_orders_since
 
@@ -77,13 +72,13 @@ def wish_of(wish: Wish, line: OrderLine, *, person_id: UUID, shown: Sequence[str
     )
 
 
-def choose_promise(wish: ClaimFacts, line_id: UUID, *, apart_from: UUID | None = None, now: Instant) -> ClaimFacts:
+def choose_promise(wish: ClaimFacts, case: Case, *, now: Instant) -> ClaimFacts:
     """Return the wish under the promise that serves the buyer best, if he named none.
 
-    What is granted at once comes before what cannot be refused, that before what is reviewed. Raises UnknownLine, and
-    ClaimDenied where no promise knows the reason for this kind of claim, or the named one pays by itself.
+    What is granted at once comes before what cannot be refused, that before what is reviewed. Raises ClaimDenied where
+    no promise knows the reason for this kind of claim, or the named one pays by itself.
     """
-    line, certificate = _standing(line_id, apart_from, now=now)
+    line, certificate = case.line, case.certificate
     if not may_be_asked(certificate, wish.promise):
         raise ClaimDenied(wish.promise, (("by_itself", ""),))
     if wish.promise:
@@ -100,15 +95,15 @@ def choose_promise(wish: ClaimFacts, line_id: UUID, *, apart_from: UUID | None =
     return replace(wish, promise=best[0])
 
 
-def decided(line_id: UUID, wish: ClaimFacts, *, claim_id: UUID, now: Instant) -> Decided:
+def decided(case: Case, wish: ClaimFacts, *, claim_id: UUID, now: Instant) -> Decided:
     """Decide a wish, keep the decision and return the terms of the claim. Raises ClaimDenied, EvidenceMissing."""
-    kept = record_decision(line_id, wish, claim_id=claim_id, now=now)
-    decision, line = kept.decision, kept.line
+    kept = keep_decision(case, wish, claim_id=claim_id, now=now)
+    decision = kept.decision
     if decision.outcome is Outcome.DENY:
         raise ClaimDenied(decision.promise, tuple((one.code, one.source) for one in decision.reasons))
     if decision.outcome is Outcome.NEED_EVIDENCE:
         raise EvidenceMissing(tuple(decision.evidence))
-    return Decided(kept.id, decision, terms_of(wish, decision, line))
+    return Decided(kept.id, decision, terms_of(wish, decision, case.line))
 
 
 def risk_of(person_id: UUID, *, now: Instant) -> RiskFacts:
@@ -128,22 +123,6 @@ def rank_of(decision: Decision) -> int:
     if decision.outcome is Outcome.REVIEW:
         return 2 if decision.refusable else 1
     return {Outcome.GRANT: 0, Outcome.NEED_EVIDENCE: 3}.get(decision.outcome, 4)
-
-
-def _standing(line_id: UUID, apart_from: UUID | None, *, now: Instant) -> tuple[LineFacts, Certificate]:
-    """Return a line as it stands without the claim that is being modified, and its certificate."""
-    line = line_facts([line_id]).get(line_id)
-    if line is None:
-        raise UnknownLine
-    if apart_from is not None and line.open_claim_id == apart_from:
-        line = replace(line, open_claim_id=None, attempts=max(0, line.attempts - 1))
-    found = certificates_where(line_id=line_id).get(line_id)
-    if found is None:
-        issue_certificates([line.order_id], now=now)
-        found = certificates_where(line_id=line_id).get(line_id)
-    if found is None:
-        raise UnknownCertificate
-    return line, found
 
 
 def _price_now(line: OrderLine, now: Instant) -> int | None:

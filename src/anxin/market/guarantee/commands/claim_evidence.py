@@ -96,6 +96,8 @@ def hand_in(claim: Claim, rows: Sequence[ClaimEvidence], *, party: Party) -> int
 
     Raises TooMuchEvidence beyond eight pictures, or one video, of a side.
     """
+    if not rows:
+        return 0
     known = list(ClaimEvidence.objects.filter(claim=claim, party=party).values_list("sha256", "medium"))
     digests = {digest for digest, _ in known}
     fresh = {row.sha256: row for row in rows if row.sha256 not in digests}

@@ -10,6 +10,7 @@ from anxin.kernel.ids import new_id
 from anxin.market.guarantee.commands import claim_evidence
 from anxin.market.guarantee.commands.claim_deciding import Wish, choose_promise, decided, wish_of
 from anxin.market.guarantee.commands.claim_effects import By, carry_on, carry_out
+from anxin.market.guarantee.commands.decisions import case_in
 from anxin.market.guarantee.domain import claim_acts as acts
 from anxin.market.guarantee.domain.canonical import to_plain
 from anxin.market.guarantee.domain.claim_acts import Party
@@ -59,11 +60,11 @@ def apply(application: Application, *, person_id: UUID, now: Instant) -> UUID:
     line = next(one for one in order.lines if one.id == application.line_id)
     files = claim_evidence.waiting(application.evidence, by=person_id)
     wish = wish_of(application.wish, line, person_id=person_id, shown=[row.kind for row in files], now=now)
-    wish = choose_promise(wish, application.line_id, now=now)
+    case = case_in(order, line.id, now=now)
+    wish = choose_promise(wish, case, now=now)
     claim_id = new_id()
-    what = decided(application.line_id, wish, claim_id=claim_id, now=now)
-    attempt = store.attempts_on([line.id]).get(line.id, 0) + 1
-    turn = act(draft(what.terms), acts.Apply(what.terms, attempt), now=now)
+    what = decided(case, wish, claim_id=claim_id, now=now)
+    turn = act(draft(what.terms), acts.Apply(what.terms, case.line.attempts + 1), now=now)
     row = ClaimRow(
         id=claim_id,
         order_id=order.id,
@@ -109,8 +110,9 @@ def modify(
     claim_evidence.hand_in(row, claim_evidence.waiting(evidence, by=person_id), party=Party.BUYER)
     shown = claim_evidence.kinds_shown(row.id, Party.BUYER)
     facts = wish_of(wish, line, person_id=person_id, shown=sorted(shown), now=now)
-    facts = choose_promise(facts, row.line_id, apart_from=row.id, now=now)
-    what = decided(row.line_id, facts, claim_id=row.id, now=now)
+    case = case_in(order, line.id, apart_from=row.id, now=now)
+    facts = choose_promise(facts, case, now=now)
+    what = decided(case, facts, claim_id=row.id, now=now)
     by = By(Party.BUYER, person_id, words, {"reason": facts.reason})
     columns = {
         "promise": facts.promise,

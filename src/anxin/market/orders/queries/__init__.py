@@ -28,6 +28,7 @@ from anxin.market.orders.queries.orders import (
     orders_of_shop,
     paid_orders_since,
     settlement_facts,
+    sides_of,
     timeline,
     under_claim,
 )
@@ -69,6 +70,7 @@ __all__ = [
     "paid_orders_since",
     "preview",
     "settlement_facts",
+    "sides_of",
     "step_after_refund",
     "timeline",
     "under_claim",

@@ -197,6 +197,14 @@ def order(order_id: UUID, *, person_id: UUID | None = None, shop_id: UUID | None
     return _facts(found)
 
 
+def sides_of(order_id: UUID) -> tuple[UUID, UUID]:
+    """Return who bought an order and which shop sold it, with one statement. Raises UnknownOrder."""
+    found = Order.objects.filter(id=order_id).values_list("person_id", "shop_id").first()
+    if found is None:
+        raise UnknownOrder
+    return found
+
+
 def orders_by_id(order_ids: Sequence[UUID]) -> dict[UUID, OrderFacts]:
     """Return orders by id, four statements whatever their number; unknown ids are left out."""
     return {row.id: _facts(row) for row in _with_parts(Order.objects.filter(id__in=list(order_ids)))}

@@ -120,9 +120,9 @@ def open_for_order(order_id: UUID, *, shop_id: UUID, now: Instant) -> UUID:
 @transactional
 def note(order_id: UUID, what: Note, *, key: str, now: Instant) -> None:
     """Note in the conversation of an order's buyer and shop, if they have one, that something happened to it; once a key."""
-    order = orders.order(order_id)
+    person_id, shop_id = orders.sides_of(order_id)
     try:
-        conversation = store.locked(Q(shop_id=order.shop_id, person_id=order.person_id))
+        conversation = store.locked(Q(shop_id=shop_id, person_id=person_id))
     except UnknownConversation:
         return
     if store.said_before(conversation, Side.SYSTEM, key) is None:
