@@ -308,9 +308,12 @@ def counts_of_shop(shop_id: UUID, *, now: Instant, only: Narrowed = EVERY_CLAIM)
 def entries(claim_id: UUID, *, limit: int = 200) -> tuple[EntryFacts, ...]:
     """Return what happened to a claim, oldest first."""
     rows = ClaimEntry.objects.filter(claim_id=claim_id).order_by("happened_at", "id")[:limit]
-    return tuple(
-        EntryFacts(row.kind, Party(row.party), row.minor, row.words, row.facts, row.happened_at) for row in rows
-    )
+    return tuple(map(entry_facts, rows))
+
+
+def entry_facts(row: ClaimEntry) -> EntryFacts:
+    """Return what a row of a claim's timeline says."""
+    return EntryFacts(row.kind, Party(row.party), row.minor, row.words, row.facts, row.happened_at)
 
 
 def evidence_file(claim_id: UUID, evidence_id: UUID, *, poster: bool = False) -> tuple[bytes, str]:

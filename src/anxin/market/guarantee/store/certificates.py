@@ -119,7 +119,12 @@ def insert_certificates(certificates: Sequence[Certificate]) -> None:
 
 def certificates_where(*, limit: int = BATCH, **wanted: Any) -> dict[UUID, Certificate]:
     """Return certificates by line, in the order of lines."""
-    rows = list(CertificateRow.objects.filter(**wanted).order_by("line_id")[:limit])
+    return read_certificates(CertificateRow.objects.filter(**wanted).order_by("line_id")[:limit])
+
+
+def read_certificates(found: Iterable[CertificateRow]) -> dict[UUID, Certificate]:
+    """Return what rows of certificates say, by line."""
+    rows = list(found)
     terms = terms_of({one["terms"] for row in rows for one in row.body["entries"] if one["terms"]})
     return {row.line_id: papers.from_json(row.body, terms, row.hash) for row in rows}
 
