@@ -23,3 +23,21 @@ class TooFewData(AnxinError):
     found: int
     needed: int
     code = "engine.too_few_data"
+
+
+@dataclass(eq=False)
+class TooManyItems(AnxinError):
+    """Vertical {vertical} has {found} items; its closed form is limited to {limit}: divide it."""
+
+    vertical: int
+    found: int
+    limit: int
+    code = "engine.too_many_items"
+
+
+@dataclass(eq=False)
+class PictureOfWrongShape(AnxinError):
+    """A picture of shape {shape} has no colours or is smaller than its grid; height × width × 3 is expected."""
+
+    shape: str
+    code = "engine.picture_of_wrong_shape"

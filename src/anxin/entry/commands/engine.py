@@ -19,6 +19,9 @@ def register(cli: typer.Typer) -> None:
     evaluate = typer.Typer(help="Measure recommendations on a table of your own.", no_args_is_help=True)
     evaluate.command("next-item")(next_item)
     evaluate.command("sessions")(sessions)
+    evaluate.command("freshness")(freshness)
+    evaluate.command("cold-items")(cold_items)
+    evaluate.command("speed")(speed)
     engine.add_typer(evaluate, name="evaluate")
     cli.add_typer(engine, name="engine")
 
@@ -42,6 +45,30 @@ def sessions(train: Table, test: Table, k: Places = 20, as_json: AsJson = False)
     from anxin.engine.evaluate.sessions import evaluate_sessions
 
     _print(evaluate_sessions(train, test, k=k), as_json=as_json)
+
+
+def freshness(events: Table, as_json: AsJson = False) -> None:
+    """Predict late events of a csv or csv.gz `unix_seconds,user,item,behaviour` with statistics and histories that lag."""
+    from anxin.engine.evaluate.freshness import evaluate_freshness
+
+    _print(evaluate_freshness(events), as_json=as_json)
+
+
+def cold_items(people: Table, items: Table, k: Places = 10, as_json: AsJson = False) -> None:
+    """Predict events on the newest items, of which nothing was learned, from what they are (ITEMS: JSON lines, oldest first)."""
+    from anxin.engine.evaluate.cold_items import evaluate_cold_items
+
+    _print(evaluate_cold_items(people, items, k=k), as_json=as_json)
+
+
+def speed(
+    items: Annotated[int, typer.Option(min=1_000, max=10_000_000, help="How many items there are.")] = 1_000_000,
+    as_json: AsJson = False,
+) -> None:
+    """Time recall, learning and the arrival of a new item on generated items and people, in one thread."""
+    from anxin.engine.evaluate.speed import evaluate_speed
+
+    _print(evaluate_speed(items), as_json=as_json)
 
 
 def _print(result: dict[str, Any], *, as_json: bool) -> None:
