@@ -174,10 +174,10 @@ def _train(table: tuple[Floats, Bools], targets: Longs, taught: Longs, seed: int
     random = np.random.default_rng(seed)
     width = features.shape[2]
     values: list[Floats] = [
-        (random.standard_normal((width, HIDDEN)) / width**0.5).astype(np.float32),
+        np.asarray(random.standard_normal((width, HIDDEN)) / width**0.5, np.float32),
         np.zeros(HIDDEN, np.float32),
         np.asarray(random.standard_normal(HIDDEN) / HIDDEN**0.5, np.float32),
-        (random.standard_normal(width) * 0.01).astype(np.float32),
+        np.asarray(random.standard_normal(width) * 0.01, np.float32),
     ]
     means = [np.zeros_like(value) for value in values]
     squares = [np.zeros_like(value) for value in values]
