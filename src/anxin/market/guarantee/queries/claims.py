@@ -90,6 +90,7 @@ class EvidenceFacts:
     seconds: int
     sha256: str
     given_at: Instant
+    erased: bool = False  # the file is gone: who showed it asked to be forgotten
 
 
 @dataclass(frozen=True)
@@ -318,7 +319,7 @@ def entry_facts(row: ClaimEntry) -> EntryFacts:
 
 def evidence_file(claim_id: UUID, evidence_id: UUID, *, poster: bool = False) -> tuple[bytes, str]:
     """Return the bytes and the content type of something that was shown in a claim. Raises UnknownEvidence, NotInVault."""
-    row = ClaimEvidence.objects.filter(id=evidence_id, claim_id=claim_id).first()
+    row = ClaimEvidence.objects.filter(id=evidence_id, claim_id=claim_id, erased_at=None).first()
     if row is None:
         raise UnknownEvidence
     if row.medium == "video" and not poster:
@@ -385,7 +386,16 @@ def _facts(rows: list[ClaimRow]) -> list[ClaimFacts]:
 def _evidence(claim_ids: Iterable[UUID]) -> dict[UUID, list[EvidenceFacts]]:
     shown: dict[UUID, list[EvidenceFacts]] = {}
     for row in ClaimEvidence.objects.filter(claim_id__in=list(claim_ids)).order_by("id"):
-        piece = EvidenceFacts(row.id, Party(row.party), row.kind, row.medium, row.seconds, row.sha256, row.given_at)
+        piece = EvidenceFacts(
+            row.id,
+            Party(row.party),
+            row.kind,
+            row.medium,
+            row.seconds,
+            row.sha256,
+            row.given_at,
+            row.erased_at is not None,
+        )
         shown.setdefault(row.claim_id or row.id, []).append(piece)
     return shown
 

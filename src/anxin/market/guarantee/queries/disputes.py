@@ -105,6 +105,7 @@ class EvidenceFacts:
     masked: bool
     in_appeal: bool
     given_at: Instant
+    erased: bool = False  # words and file are gone: who showed it asked to be forgotten
 
 
 @dataclass(frozen=True)
@@ -195,6 +196,7 @@ def evidence_facts(row: DisputeEvidence, reader: Party) -> EvidenceFacts:
         masked=_is_masked(row, reader),
         in_appeal=row.in_appeal,
         given_at=row.given_at,
+        erased=row.erased_at is not None,
     )
 
 

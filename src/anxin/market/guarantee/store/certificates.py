@@ -52,6 +52,11 @@ class Standing:
     deposit_paid: bool
     score: int | None
     words: tuple[Word, ...] = ()
+    counterfeit_since: Instant | None = None  # the first verdict that found a counterfeit
+
+    def had_sold_counterfeits(self, at: Instant) -> bool:
+        """Say whether the platform had found a counterfeit of this shop by a moment."""
+        return self.counterfeit_since is not None and self.counterfeit_since <= at
 
     def switched(self, product_id: UUID, *, at: Instant) -> dict[tuple[str, str], bool]:
         """Return by (promise, mark) what holds for a product at a moment; a word about the product beats one about all."""
@@ -150,7 +155,9 @@ def _standing(row: Row) -> Standing:
         )
         for word in row["words"]
     )
-    return Standing(row["shop_id"], row["shop_type"], row["deposit_paid"], row["score_hundredths"], words)
+    return Standing(
+        row["shop_id"], row["shop_type"], row["deposit_paid"], row["score_hundredths"], words, row["counterfeit_since"]
+    )
 
 
 def count_certificates() -> int:
