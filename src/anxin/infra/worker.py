@@ -15,7 +15,6 @@ from procrastinate.contrib.django import app
 
 from anxin.infra import clock, deadlines, outbox, tallies
 from anxin.infra.jobs import QUICK, SLOW
-from anxin.infra.tx import Busy
 from anxin.kernel.clock import Instant
 
 log = logging.getLogger(__name__)
@@ -109,8 +108,8 @@ class Worker:
         while not self._stop.is_set():
             try:
                 self._work()
-            except (OperationalError, Busy):
-                log.exception("the database is away or busy; trying again")
+            except OperationalError:
+                log.exception("the database is away; trying again")
                 connections.close_all()
                 self._stop.wait(BROKEN_SECONDS)
 

@@ -14,7 +14,6 @@ import "./elements/verdict";
 import { wireDialogs } from "./dialogs";
 import { wireForms } from "./forms";
 import { wireMenus } from "./menus";
-import { wireTables } from "./tables";
 import { rememberZone } from "./zone";
 
 // The content security policy allows neither inline styles nor evaluated code.
@@ -30,4 +29,3 @@ rememberZone();
 wireDialogs();
 wireForms();
 wireMenus();
-wireTables();

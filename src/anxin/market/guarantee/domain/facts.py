@@ -91,7 +91,8 @@ class PurchaseFacts:
     optouts: frozenset[str]  # promise codes switched off where they are on by default
     marks: frozenset[str] = frozenset()  # disclosed natures of the goods that need a confirmation, such as "unsealed"
     confirmations: frozenset[str] = frozenset()  # marks that the buyer confirmed at this purchase
-    counterfeit_record: bool = False  # the platform has found, before the order, that the shop sold a counterfeit
+    counterfeit_record: bool = False
+    presale: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +132,7 @@ class LineFacts:
     confirmations: frozenset[str] = frozenset()
     after_sale_days: int = 15  # validity of after-sale for the category, frozen
     insured: bool = False  # a freight policy is active for the order
-    ripens_at: Instant | None = None  # for fruit that needs time: signing and the days that its page named
+    ripens_at: Instant | None = None  # for fruit that needs time: the promised ripening
 
     @property
     def signing_at(self) -> Instant | None:

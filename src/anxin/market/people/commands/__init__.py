@@ -3,7 +3,6 @@
 from anxin.market.people.commands.accounts import (
     NewPerson,
     Preferences,
-    before_erasing,
     erase,
     register,
     rename,
@@ -37,7 +36,6 @@ __all__ = [
     "NewToken",
     "Preferences",
     "add_address",
-    "before_erasing",
     "change_address",
     "erase",
     "grant_role",
