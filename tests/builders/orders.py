@@ -53,13 +53,14 @@ def a_sku(
     stock: int = 100,
     category: str = "",
     title: str = "纯棉短袖",
+    attributes: dict[str, str] | None = None,
     **facts: Any,
 ) -> UUID:
     """A SKU on sale, alone in its product, with stock, price history and snapshot; `facts` are those of SkuDraft."""
     if not Category.objects.exists():
         sync_categories()
     leaf = category or Category.objects.filter(is_leaf=True).order_by("position").first().code
-    content = Content(category=leaf, title=title, title_en="Cotton tee")
+    content = Content(category=leaf, title=title, title_en="Cotton tee", attributes=attributes or {})
     draft = ProductDraft(f"p-{new_id().hex[-12:]}", content, (SkuDraft((), price_minor, **facts),))
     loaded = load_products(shop_id, [Save(draft, on_sale=True)], vouched=True, by=None, now=NOW)
     sku_id = loaded.saved[0].sku_ids[0]

@@ -15,6 +15,7 @@ from anxin.faces.api.fields import AmountMinor, Answer, Body, OrderId, PageAnswe
 from anxin.faces.api.idempotency import idempotent
 from anxin.infra.clock import now
 from anxin.infra.outbox import EVENTS, event, publish
+from anxin.infra.tx import transactional
 from anxin.kernel.ids import new_id
 from anxin.kernel.states import LostRace
 
@@ -31,6 +32,13 @@ class NoteOut(Answer):
     id: OrderId
     text: str
     writes: int
+
+
+@transactional
+def lose_to_another() -> None:
+    """Be chosen by PostgreSQL as the victim of a conflict, every time."""
+    with connection.cursor() as cursor:
+        cursor.execute("DO $$ BEGIN RAISE EXCEPTION 'conflict' USING ERRCODE = 'serialization_failure'; END $$")
 
 
 @event("small.noted", version=1)
@@ -61,6 +69,8 @@ def write_note(request: HttpRequest, note: NoteIn) -> Any:
     publish(Noted(note.text), now=now())
     if note.text == "race":
         raise LostRace("note")
+    if note.text == "conflict":
+        lose_to_another()
     if note.text == "crash":
         raise ZeroDivisionError
     if note.text == "huge":

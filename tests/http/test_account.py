@@ -1,8 +1,11 @@
 """Signing up, logging in and steering one's account, as a browser would."""
 
+import io
+import json
 import re
 from typing import Any
 from uuid import UUID
+from zipfile import ZipFile
 
 import pytest
 from django.contrib.auth.hashers import make_password
@@ -14,8 +17,10 @@ from django.utils import translation
 
 from anxin.faces.storefront.account_forms import ERASE_WORD
 from anxin.kernel.ids import public_id
+from anxin.market.guarantee.domain.facts import Evidence
 from anxin.market.people import commands, queries
 from anxin.market.people.models import Person
+from tests.builders.claims import BROKEN, DAY, SIGNED_AT, Bought, signed
 from tests.builders.people import NOON, PASSWORD, a_person, a_token, an_address
 
 pytestmark = pytest.mark.django_db
@@ -282,12 +287,33 @@ def test_a_new_address_leads_back_to_where_it_was_needed_but_nowhere_else() -> N
     assert client.post(f"{url}?next=https://evil.example/", SHENZHEN)["Location"] == reverse("account_addresses")
 
 
-def test_the_export_is_one_json_file() -> None:
-    client = logged_in(a_person(email="li@example.org"), confirmed=True)
+def test_the_export_is_one_archive_of_facts_and_files() -> None:
+    asked = a_claim_with_a_picture()
+    client = logged_in(asked.buyer.id, confirmed=True)
     answer = client.post(reverse("account_export"))
-    assert answer["Content-Type"].startswith("application/json")
-    assert answer.json()["people"]["person"]["email"] == "li@example.org"
-    assert answer.json()["orders"] == []
+    assert (answer["Content-Type"], answer["Cache-Control"]) == ("application/zip", "no-store")
+    with ZipFile(io.BytesIO(b"".join(answer.streaming_content))) as archive:
+        data = json.loads(archive.read("data.json"))
+        assert data["people"]["person"]["id"] == str(asked.buyer.id)
+        (claim,) = data["guarantee"]["claims"]
+        assert claim["words"] == "瓶子是碎的"
+        assert archive.read(claim["evidence"][0]["file"]).startswith(b"\xff\xd8")
+
+
+def test_erasing_is_refused_on_the_page_while_a_request_is_open() -> None:
+    asked = a_claim_with_a_picture()
+    client = logged_in(asked.buyer.id, confirmed=True)
+    answer = client.post(reverse("account_erase"), {"word": erase_word(client)})
+    assert answer.status_code == 422
+    assert "1" in answer.context["form"].errors["__all__"][0]
+    assert queries.person(asked.buyer.id).erased_at is None
+
+
+def a_claim_with_a_picture() -> Bought:
+    """A delivered order whose buyer asked for a return, with words and a picture."""
+    made = signed()
+    made.ask(BROKEN, now=SIGNED_AT + DAY, show=(Evidence.PHOTO_DEFECT,), words="瓶子是碎的")
+    return made
 
 
 def test_erasing_needs_the_word_and_logs_out() -> None:

@@ -181,3 +181,26 @@ def test_the_queue_is_sorted_by_what_runs_out_first_and_pages():
     page = staff_of(first).send("GET", "/shop/claims?limit=1").json()
     assert len(page["items"]) == 1
     assert page["next_cursor"] is None
+
+
+def test_a_courier_for_a_return_is_offered_booked_seen_and_called_off():
+    made = signed(at=now() - 3 * DAY)
+    buyer, staff = client_of(made.buyer.id), staff_of(made)
+    body = claim_body(made, type="return_refund", reason="no_longer_wanted")
+    claim = buyer.send("POST", "/claims", body, key="a").json()[0]["id"]
+    address = f"/claims/{claim}/pickup"
+    assert buyer.send("GET", f"{address}/slots").status_code == 409
+    assert staff.send("POST", f"/shop/claims/{claim}/agreement", {}, key="b").status_code == 200
+    slots = buyer.send("GET", f"{address}/slots").json()
+    assert slots
+    assert buyer.send("GET", address).status_code == 404
+    first, second = (buyer.send("POST", address, slots[0], key="c") for _ in range(2))
+    assert first.status_code == 201, first.content
+    assert first.json() == second.json()
+    assert (first.json()["state"], first.json()["starts_at"]) == ("asked", slots[0]["starts_at"])
+    assert buyer.send("POST", address, slots[-1], key="d").status_code == 409
+    stranger = client_of(Buyer().id)
+    assert stranger.send("GET", f"{address}/slots").status_code == 404
+    assert stranger.send("POST", f"{address}/cancellation", key="e").status_code == 404
+    assert buyer.send("POST", f"{address}/cancellation", key="f").json()["state"] == "cancelled"
+    assert buyer.send("GET", address).json()["ended_at"]

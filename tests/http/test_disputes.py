@@ -125,10 +125,10 @@ def test_a_decision_that_waits_for_a_signature_is_not_told_to_the_sides():
     assert desk.context["dispute"].verdict is not None
 
 
-def test_a_case_reads_nothing_twice(case, django_assert_max_num_queries):
+def test_a_case_is_read_with_one_statement_a_module(case, django_assert_max_num_queries):
     desk = the_browser_of(an_arbitrator())
     desk.get(f"/desk/disputes/{number(case)}")
-    with django_assert_max_num_queries(16):
+    with django_assert_max_num_queries(7):
         assert desk.get(f"/desk/disputes/{number(case)}").status_code == 200
 
 

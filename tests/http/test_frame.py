@@ -150,11 +150,17 @@ def test_a_problem_speaks_the_language_of_the_caller(caller: ApiClient) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "status", "code"), [("race", 409, "kernel.lost_race"), ("crash", 500, "server.failed")]
+    ("text", "status", "code"),
+    [("race", 409, "kernel.lost_race"), ("conflict", 503, "market.busy"), ("crash", 500, "server.failed")],
 )
 def test_a_refused_command_leaves_nothing_behind(caller: ApiClient, text: str, status: int, code: str) -> None:
     assert_problem(caller.send("POST", "/notes", {**NOTE, "text": text}, key="k"), status, code)
     assert not OutboxEvent.objects.filter(kind="small.noted").exists()
+
+
+def test_who_loses_every_conflict_is_told_when_to_come_back(caller: ApiClient) -> None:
+    assert caller.send("POST", "/notes", {**NOTE, "text": "conflict"}, key="k")["Retry-After"] == "1"
+    assert caller.send("POST", "/notes", NOTE, key="k").status_code == 201
 
 
 def test_the_same_key_and_body_get_the_same_answer_and_one_effect(caller: ApiClient) -> None:

@@ -8,16 +8,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from anxin.engine.compiling import Doubles, Floats, Ints, Longs, compiled
-from anxin.engine.sequences import Prefixes, Sequences
+from anxin.engine.compiling import Doubles, Floats
+from anxin.engine.pool import Judged, Pool, Scorer, unit
+from anxin.engine.sequences import Sequences
 
-CANDIDATES = 100  # of each source, in the search for weights; the final figure ranks all items
-BATCH_BYTES = 64 << 20
-WEIGHTS = (0.0, 0.05, 0.1, 0.2, 0.3, 0.5, 0.75, 1.0, 1.5, 2.0)
-POWERS = (0.5, 0.75, 1.0, 1.5)
+WEIGHTS = (0.0, 0.03, 0.06, 0.1, 0.2, 0.3, 0.5, 0.75, 1.0, 1.5, 2.0, 3.0)
+POWERS = (0.35, 0.5, 0.75, 1.0, 1.5)
 ROUNDS = 3
 
-Scorer = Callable[[Sequences], Floats]
 Goal = Callable[[Doubles], float]
 
 
@@ -36,37 +34,26 @@ class Fusion:
                 total += np.float32(weight) * unit(scorers[name](histories)) ** np.float32(self.powers[name])
         return total
 
-
-def unit(scores: Floats) -> Floats:
-    """Return scores with each row over its greatest; negative ones become 0."""
-    np.maximum(scores, 0, out=scores)
-    scores /= np.maximum(scores.max(axis=1, keepdims=True), np.float32(1e-9))
-    return scores
+    def total(self, pool: Pool) -> Doubles:
+        """Return the fused score of every entry of a pool whose sources are this fusion's, in this order."""
+        return _total(pool, np.array([*self.weights.values()]), np.array([*self.powers.values()]))
 
 
-def batches(rows: int, item_count: int) -> list[Longs]:
-    """Split row numbers so that one dense float32 score block stays within 64 MiB."""
-    size = max(1, BATCH_BYTES // (4 * max(item_count, 1)))
-    return [np.arange(begin, min(begin + size, rows)) for begin in range(0, rows, size)]
-
-
-def choose(scorers: Mapping[str, Scorer], held_out: Prefixes, goal: Goal, *, exclude_history: bool) -> Fusion:
+def choose(names: Sequence[str], held_out: Judged, goal: Goal) -> Fusion:
     """Choose weights by coordinate ascent on the held-out goal, from the best single source.
 
     The rule: three rounds over the sources in their given order; each tries every weight, then every power, and keeps the
-    greatest goal (the earlier on a tie). Candidates are the first 100 of every source; a target outside them counts as missed.
+    greatest goal (the earlier on a tie).
     """
-    names = list(scorers)
-    pool = _pool(scorers, held_out, exclude_history)
-    alone = [goal(_places(pool, _one(len(names), at), np.ones(len(names)))) for at in range(len(names))]
+    alone = [goal(_places(held_out, _one(len(names), at), np.ones(len(names)))) for at in range(len(names))]
     weights, powers = _one(len(names), int(np.argmax(alone))), np.ones(len(names))
     best = max(alone)
     for _ in range(ROUNDS):
         before = best
         for at in range(len(names)):
-            best = _improve(pool, (weights, powers), (weights, at, WEIGHTS), (best, goal))
+            best = _improve(held_out, (weights, powers), (weights, at, WEIGHTS), (best, goal))
             if weights[at] > 0:
-                best = _improve(pool, (weights, powers), (powers, at, POWERS), (best, goal))
+                best = _improve(held_out, (weights, powers), (powers, at, POWERS), (best, goal))
         if best == before:
             break
     return Fusion(
@@ -75,16 +62,8 @@ def choose(scorers: Mapping[str, Scorer], held_out: Prefixes, goal: Goal, *, exc
     )
 
 
-@dataclass(frozen=True)
-class Pool:
-    """Candidates of every held-out row (target first) with each source's unit score: entries × sources."""
-
-    offsets: Longs
-    scores: Floats
-
-
 def _improve(
-    pool: Pool,
+    held_out: Judged,
     state: tuple[Doubles, Doubles],
     change: tuple[Doubles, int, Sequence[float]],
     aim: tuple[float, Goal],
@@ -92,10 +71,16 @@ def _improve(
     array, at, values = change
     best, goal = aim
     kept = array[at]
+    others = state[0].copy()
+    others[at] = 0
+    rest = _total(held_out.pool, others, state[1])
+    own = held_out.pool.scores[:, at].astype(np.float64)
     for value in values:
         array[at] = value
-        if (reached := goal(_places(pool, *state)) if state[0].any() else -1.0) > best:
-            best, kept = reached, value
+        if state[0].any():
+            reached = goal(held_out.places(rest + state[0][at] * own ** state[1][at]))
+            if reached > best:
+                best, kept = reached, value
     array[at] = kept
     return best
 
@@ -106,57 +91,12 @@ def _one(count: int, at: int) -> Doubles:
     return weights
 
 
-def _pool(scorers: Mapping[str, Scorer], held_out: Prefixes, exclude_history: bool) -> Pool:
-    sizes, blocks = [], []
-    for rows in batches(len(held_out.targets), held_out.histories.item_count):
-        histories = held_out.histories.rows(rows)
-        targets = held_out.targets[rows]
-        scores = [unit(scorer(histories)) for scorer in scorers.values()]
-        if exclude_history:
-            owner = np.repeat(np.arange(len(rows)), histories.lengths)
-            keep = histories.items != targets[owner]
-            for block in scores:
-                block[owner[keep], histories.items[keep]] = 0
-        for at, target in enumerate(targets):
-            found = [target]
-            for block in scores:
-                row = block[at]
-                some = min(CANDIDATES, len(row) - 1)
-                top = np.argpartition(-row, some)[:some]
-                found.extend(top[row[top] > 0])
-            others = np.unique(np.array(found[1:], np.int64))
-            entries = np.concatenate([[target], others[others != target]])
-            sizes.append(len(entries))
-            blocks.append(np.stack([block[at, entries] for block in scores], axis=1))
-    offsets = np.zeros(len(sizes) + 1, np.int64)
-    np.cumsum(sizes, out=offsets[1:])
-    return Pool(offsets, np.concatenate(blocks) if blocks else np.zeros((0, len(scorers)), np.float32))
-
-
-def _places(pool: Pool, weights: Doubles, powers: Doubles) -> Doubles:
-    total = np.zeros(len(pool.scores))
+def _total(pool: Pool, weights: Doubles, powers: Doubles) -> Doubles:
+    total = np.zeros(len(pool.items))
     for at in np.flatnonzero(weights):
         total += weights[at] * pool.scores[:, at].astype(np.float64) ** powers[at]
-    return _place_first(pool.offsets, total)
+    return total
 
 
-@compiled
-def _place_first(offsets: Longs, total: Doubles) -> Doubles:
-    places = np.empty(len(offsets) - 1, np.float64)
-    for row in range(len(places)):
-        own = total[offsets[row]]
-        above, level = 0, 0
-        for entry in range(offsets[row] + 1, offsets[row + 1]):
-            above += total[entry] > own
-            level += total[entry] == own
-        places[row] = 1 + above + 0.5 * level if own > 0 else np.inf
-    return places
-
-
-def place_all(score: Scorer, judged: Prefixes, place: Callable[[Floats, Sequences, Ints], Doubles]) -> Doubles:
-    """Return the place of every target among all items, a block of rows at a time."""
-    places = [np.empty(0)]
-    for rows in batches(len(judged.targets), judged.histories.item_count):
-        histories = judged.histories.rows(rows)
-        places.append(place(score(histories), histories, judged.targets[rows]))
-    return np.concatenate(places)
+def _places(held_out: Judged, weights: Doubles, powers: Doubles) -> Doubles:
+    return held_out.places(_total(held_out.pool, weights, powers))

@@ -93,6 +93,11 @@ class Vocabulary:
 
 def read_people(path: Path) -> Sequences:
     """Read lines `person item item …`, oldest first."""
+    return read_people_named(path)[0]
+
+
+def read_people_named(path: Path) -> tuple[Sequences, dict[str, int]]:
+    """Read the same, and return the numbers of the items' names besides."""
     names = Vocabulary({})
     rows = []
     for number, line in _lines(path):
@@ -102,7 +107,7 @@ def read_people(path: Path) -> Sequences:
         rows.append([names.add(item) for item in items])
     if not rows:
         raise TooFewData(path.name, 0, 1)
-    return sequences_of(rows, len(names.number_of))
+    return sequences_of(rows, len(names.number_of)), names.number_of
 
 
 def read_sessions(train: Path, test: Path) -> tuple[Sequences, Prefixes]:

@@ -60,7 +60,9 @@ LEADS: dict[ClaimState, Word] = {  # to the buyer: what happens when the countdo
     S.REFUNDING: gettext_lazy("The money goes back the way you paid. We look after it until it is there."),
     S.REFUSED: gettext_lazy("Call the platform or ask for something else by then, or the request closes."),
     S.RETURN_REFUSED: gettext_lazy("Call the platform by then, or the request closes and the goods come back to you."),
-    S.AWAITING_GIVE_BACK: gettext_lazy("If the shop does not send your goods by then, it pays for them."),
+    S.AWAITING_GIVE_BACK: gettext_lazy(
+        "If the shop does not send your goods by then, it pays for them. You pay the carrier for the way."
+    ),
     S.GIVEN_BACK: gettext_lazy("Receipt is assumed then. Call the platform if they do not arrive as you sent them."),
     S.DISPUTED: gettext_lazy("An arbitrator looks at what both sides have shown."),
 }
@@ -78,7 +80,7 @@ SHOP_LEADS: dict[ClaimState, Word] = {  # to the merchant
     S.REFUSED: gettext_lazy("The buyer may call the platform until then."),
     S.RETURN_REFUSED: gettext_lazy("The buyer may call the platform until then. Keep the goods safe."),
     S.AWAITING_GIVE_BACK: gettext_lazy(
-        "Send the goods to the buyer by then and enter the tracking number, or you pay for them."
+        "Send the goods to the buyer by then, freight collect, and enter the tracking number, or you pay for them."
     ),
     S.GIVEN_BACK: gettext_lazy("Receipt is assumed then."),
     S.DISPUTED: gettext_lazy("An arbitrator decides. You may still agree."),

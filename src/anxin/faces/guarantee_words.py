@@ -35,7 +35,6 @@ REASONS: dict[str, Any] = {
     "excluded_digital": _("Digital goods are excluded by law."),
     "excluded_press": _("Newspapers and magazines are excluded by law."),
     "excluded_virtual": _("Virtual goods are excluded."),
-    "excluded_presale": _("For a pre-sale the agreed date holds."),
     "not_paid": _("The order is not paid yet."),
     "cancelled": _("The order is cancelled."),
     "nothing_left": _("Everything was given back already."),

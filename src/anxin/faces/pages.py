@@ -14,7 +14,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext
 
 from anxin.faces.access import API_PREFIX, actor_of_request
-from anxin.faces.status import status_of
+from anxin.faces.status import status_of, waiting_headers
 from anxin.kernel.errors import AnxinError, Kind
 from anxin.market.people.queries import NOBODY, allows
 
@@ -42,7 +42,10 @@ class PageErrors:
         if error.kind is Kind.UNAUTHENTICATED:
             return login_redirect(request)
         facts = {"error": error, "message": message_of(error), "status": status_of(error).value}
-        return render(request, "errors/refused.html", facts, status=status_of(error))
+        answer = render(request, "errors/refused.html", facts, status=status_of(error))
+        for name, value in waiting_headers(error).items():
+            answer[name] = value
+        return answer
 
 
 class Preferences:

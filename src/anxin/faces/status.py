@@ -15,6 +15,12 @@ STATUS_OF_KIND: dict[Kind, HTTPStatus] = {
 }
 
 
+def waiting_headers(failure: AnxinError) -> dict[str, str]:
+    """Return the header that says when to try again, for failures that know (`retry_after_seconds`)."""
+    seconds = getattr(failure, "retry_after_seconds", None)
+    return {} if seconds is None else {"Retry-After": str(seconds)}
+
+
 def status_of(failure: AnxinError | type[AnxinError]) -> HTTPStatus:
     """Return the HTTP status of a typed error or of its class."""
     return STATUS_OF_KIND[failure.kind]

@@ -2,10 +2,12 @@
 
 from collections.abc import Callable
 from functools import wraps
-from typing import ParamSpec, TypeVar
+from typing import ClassVar, ParamSpec, TypeVar
 
 from django.db import OperationalError, connection, transaction
 from psycopg.errors import DeadlockDetected, SerializationFailure
+
+from anxin.kernel.errors import AnxinError, Kind
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -14,12 +16,20 @@ TRIES = 4  # a deadlock or serialization failure undoes everything, so the whole
 _REPEATABLE = (DeadlockDetected, SerializationFailure)
 
 
+class Busy(AnxinError):
+    """Many people want the same thing at this moment. Nothing was changed; try again in a second."""
+
+    code = "market.busy"
+    kind = Kind.UNAVAILABLE
+    retry_after_seconds: ClassVar[int] = 1
+
+
 def transactional(command: Callable[P, R]) -> Callable[P, R]:
     """Run `command` in one transaction: all of it or nothing.
 
     A command called by another joins the outer transaction, and its failure dooms it: a caller that wants to go on
     after a failed command wraps it in `savepoint()`. The outermost is repeated when PostgreSQL chose it as the victim
-    of a deadlock; a command therefore must not call the outside world.
+    of a deadlock; a command therefore must not call the outside world. Raises Busy when it was the victim every time.
     """
 
     @wraps(command)
@@ -27,15 +37,16 @@ def transactional(command: Callable[P, R]) -> Callable[P, R]:
         if _inside_another():
             with transaction.atomic(savepoint=False):
                 return command(*args, **kwargs)
-        for _ in range(TRIES - 1):
+        victim: OperationalError | None = None
+        for _ in range(TRIES):
             try:
                 with transaction.atomic():
                     return command(*args, **kwargs)
             except OperationalError as error:
                 if not isinstance(error.__cause__, _REPEATABLE):
                     raise
-        with transaction.atomic():
-            return command(*args, **kwargs)
+                victim = error
+        raise Busy from victim
 
     return in_transaction
 

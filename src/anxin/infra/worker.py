@@ -15,6 +15,7 @@ from procrastinate.contrib.django import app
 
 from anxin.infra import clock, deadlines, outbox, tallies
 from anxin.infra.jobs import QUICK, SLOW
+from anxin.infra.tx import Busy
 from anxin.kernel.clock import Instant
 
 log = logging.getLogger(__name__)
@@ -108,8 +109,8 @@ class Worker:
         while not self._stop.is_set():
             try:
                 self._work()
-            except OperationalError:
-                log.exception("the database is away; trying again")
+            except (OperationalError, Busy):
+                log.exception("the database is away or busy; trying again")
                 connections.close_all()
                 self._stop.wait(BROKEN_SECONDS)
 

@@ -139,6 +139,14 @@ def test_what_was_shipped_in_time_is_not_late_even_if_the_news_comes_late():
     assert promise(order_id).state == ShipPromiseState.KEPT
 
 
+def test_what_was_shipped_in_time_is_not_late_even_if_the_timer_comes_before_the_news():
+    order_id = a_paid()
+    due = promise(order_id).ship_by
+    orders.ship(a_parcel(order_id), shop_id=shop_of(order_id), now=due)
+    compensation.look_at_shipping(order_id, now=due + timedelta(hours=5))
+    assert paid(order_id) == []
+
+
 def test_what_was_shipped_late_is_compensated_even_if_no_timer_ran():
     order_id = a_paid()
     late = promise(order_id).ship_by + timedelta(hours=1)

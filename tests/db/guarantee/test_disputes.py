@@ -35,8 +35,10 @@ from anxin.market.guarantee.commands import (
     dispute_opening,
     disputes,
 )
+from anxin.market.guarantee.commands.claims import Wish
 from anxin.market.guarantee.commands.disputes import Piece, Side
-from anxin.market.guarantee.domain.claim_acts import Refusal
+from anxin.market.guarantee.domain.claim_acts import Purse, Refusal
+from anxin.market.guarantee.domain.facts import ClaimType
 from anxin.market.guarantee.errors.disputes import (
     AppealUsed,
     NewEvidenceNeeded,
@@ -49,6 +51,7 @@ from anxin.market.guarantee.errors.disputes import (
 from anxin.market.guarantee.models import Disbursement, Dispute, DisputeEntry, DisputeEvidence
 from anxin.market.guarantee.queries import arbitration as numbers
 from anxin.market.guarantee.queries import disputes as queries
+from anxin.market.guarantee.queries.case_papers import case_papers
 from anxin.market.guarantee.queries.disputes import Party, Verdict, VerdictKind
 from anxin.market.people.queries import Role, acts_about
 
@@ -218,6 +221,46 @@ def test_an_agreement_told_late_does_not_end_the_dispute_that_came_after_it():
     work(LATER)
     assert (claim(case.claim).state, case.row.state) == ("disputed", "negotiation")
     assert sick() == []
+
+
+def a_return_refused(**facts):
+    made = signed(**facts)
+    asked = made.ask(Wish(ClaimType.RETURN_REFUND, "no_longer_wanted", pieces=facts.get("quantity", 1)), now=LATER)
+    claim_answers.agree(asked, made.answer(), now=LATER)
+    claims.send_back(asked, carrier="sf", tracking_no="SF1234567890123", person_id=made.buyer.id, now=LATER)
+    return made, asked
+
+
+def test_an_end_told_late_does_not_cancel_the_dispute_that_came_after_it():
+    made, asked = a_return_refused()
+    claim_answers.refuse(asked, Refusal.USED, made.answer(), now=LATER)
+    claims.withdraw(asked, person_id=made.buyer.id, now=LATER)  # its goods are to go back; nobody is told yet
+    opened = claim_escalation.seize(asked, reason="巡查", actor_id=an_arbitrator(), now=LATER)
+    work(LATER)
+    assert (claim(asked).state, Dispute.objects.get(id=opened).state) == ("disputed", "evidence_wanted")
+    assert sick() == []
+
+
+def test_a_dispute_after_a_part_was_paid_is_about_the_rest():
+    made, asked = a_return_refused(quantity=3)
+    claim_answers.inspect_part(asked, 2, 2, Refusal.USED, made.answer(), now=LATER)
+    claims.accept_offer(asked, person_id=made.buyer.id, now=LATER)
+    work(LATER)
+    opened = claim_escalation.seize(asked, reason="巡查", actor_id=an_arbitrator(), now=LATER)
+    row = Dispute.objects.get(id=opened)
+    assert (row.asked_minor, row.paid_minor, row.refundable_minor) == (10_000, 10_000, 10_000)
+
+
+def test_a_dispute_that_goes_on_is_about_what_is_left_today():
+    made, asked = a_return_refused(quantity=3)
+    claim_answers.inspect_part(asked, 2, 2, Refusal.USED, made.answer(), now=LATER)
+    opened = claim_escalation.escalate(asked, person_id=made.buyer.id, now=LATER)
+    assert Dispute.objects.get(id=opened).refundable_minor == 30_000
+    claims.withdraw(asked, person_id=made.buyer.id, now=LATER)  # the accepted part is paid
+    claim_platform.note_money_arrived(claim(asked).money_ref, Purse.REFUND, now=LATER)  # before the dispute hears of it
+    assert claim_escalation.seize(asked, reason="巡查", actor_id=an_arbitrator(), now=LATER) == opened
+    row = Dispute.objects.get(id=opened)
+    assert (row.state, row.asked_minor, row.refundable_minor) == ("negotiation", 10_000, 10_000)
 
 
 def test_a_claim_that_is_withdrawn_cancels_its_dispute():
@@ -448,7 +491,7 @@ def test_precedents_are_of_the_same_wish_and_the_public_numbers_add_up():
     work(LATER + DAY)
     assert first.row.state == "ended"
     second = disputed(now=LATER + 2 * DAY)
-    assert [one.id for one in queries.precedents(queries.dispute(second.id))] == [first.id]
+    assert [one.id for one in case_papers(queries.dispute(second.id)).precedents] == [first.id]
     shown = numbers.statistics(now=LATER + 3 * DAY)
     assert (shown.cases, shown.partial, shown.open_now, shown.refund_minor) == (1, 1, 1, 3_000)
     assert shown.median_hours == 25

@@ -3,15 +3,17 @@
 from datetime import timedelta
 
 import pytest
+from tests.builders.claims import REGRET, SIGNED_AT, claim, signed
 from tests.builders.money import broken, fill_fund, give, held, owes_base
 from tests.builders.orders import NOW, Buyer, a_parcel, a_shop, a_sku
 from tests.builders.people import a_person
 from tests.support.work import work
 
 from anxin.infra.deadlines import HANDLERS
+from anxin.infra.models import OutboxEvent
 from anxin.kernel.ids import new_id
 from anxin.market.guarantee import insurers
-from anxin.market.guarantee.commands import freight, policies
+from anxin.market.guarantee.commands import claim_answers, claims, freight, policies
 from anxin.market.guarantee.commands.freight import SentBack
 from anxin.market.guarantee.commands.insuring import insure_shop
 from anxin.market.guarantee.commands.optins import Switch, set_opt_in
@@ -334,6 +336,32 @@ def test_a_return_that_came_to_nothing_leaves_the_insurance_to_the_next_one():
     claim = returned(order_id, number="SF9990000000003")
     work(DONE)
     assert fresh(claim).state == InsuranceClaimState.SUCCESS
+
+
+def test_a_return_that_had_come_to_nothing_and_is_done_after_all_is_paid():
+    order_id = a_shipped()
+    sent = sent_back(order_id)
+    freight.open_freight(sent, now=BACK)
+    freight.drop_freight(sent.claim_id, now=BACK)
+    freight.submit_freight(sent.claim_id, done_at=DONE, now=DONE)
+    freight.drop_freight(sent.claim_id, now=DONE)  # told late
+    work(DONE + timedelta(days=3))
+    found = FreightClaim.objects.get(claim_id=sent.claim_id)
+    assert (found.state, found.refusal) == (InsuranceClaimState.SUCCESS, "")
+
+
+def test_freight_is_paid_even_if_the_news_of_the_return_comes_after_its_end():
+    made = signed(category="womenswear-dress")
+    asked = made.ask(REGRET, now=SIGNED_AT)
+    claim_answers.agree(asked, made.answer(), now=SIGNED_AT)
+    claims.send_back(asked, carrier="sf", tracking_no=NUMBER, person_id=made.buyer.id, now=SIGNED_AT)
+    returned_news = OutboxEvent.objects.filter(kind="guarantee.claim_returned")
+    assert returned_news.update(next_try_at=SIGNED_AT + timedelta(hours=2)) == 1
+    claim_answers.inspect(asked, 1, made.answer(), now=SIGNED_AT)
+    work(SIGNED_AT + timedelta(hours=1))
+    assert (claim(asked).state, FreightClaim.objects.count()) == ("done", 0)
+    work(SIGNED_AT + timedelta(days=3))
+    assert FreightClaim.objects.get().state == InsuranceClaimState.SUCCESS
 
 
 def test_what_was_asked_for_too_late_is_refused_and_what_was_asked_for_in_time_is_paid_after_the_end():

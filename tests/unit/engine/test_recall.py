@@ -1,5 +1,6 @@
 """One contract for every recall source, on a ring where the next item is known."""
 
+from itertools import product
 from pathlib import Path
 
 import numpy as np
@@ -7,10 +8,12 @@ import pytest
 from scipy import sparse
 from tests.unit.engine.tables import RING, ring
 
+from anxin.engine.errors import TooManyItems
 from anxin.engine.evaluate.common import (
     NEIGHBOURS,
     OWN,
     POPULARITY,
+    RECENT,
     REGRESSION,
     SESSION_NEIGHBOURS,
     SPECTRAL,
@@ -18,11 +21,13 @@ from anxin.engine.evaluate.common import (
 )
 from anxin.engine.fusion import choose
 from anxin.engine.metrics import hits, positions
+from anxin.engine.pool import judged_of
+from anxin.engine.recall.ease import fit_ease
 from anxin.engine.recall.lists import lists_of
 from anxin.engine.sequences import Prefixes, sequences_of
 
 PERSONAL = (TRANSITIONS, REGRESSION, NEIGHBOURS, SESSION_NEIGHBOURS, SPECTRAL)
-EVERY = (*PERSONAL, POPULARITY, OWN)
+EVERY = (*PERSONAL, POPULARITY, RECENT, OWN)
 NEXT = np.array([(at + 2) % RING for at in range(RING)], np.int32)
 
 
@@ -30,18 +35,29 @@ def histories():
     return sequences_of([[at, (at + 1) % RING] for at in range(RING)], RING)
 
 
+def ask(source, learned, asked):
+    """Return scores by the defaults."""
+    fitted, how = source.defaults()
+    return source.fit(learned, fitted)(asked, how)
+
+
+def settings(axes):
+    """Return every combination of the values of the axes."""
+    return [dict(zip(dict(axes), values, strict=True)) for values in product(*(values for _, values in axes))]
+
+
 @pytest.mark.parametrize("source", PERSONAL, ids=lambda source: source.name)
 def test_every_setting_of_a_source_puts_the_known_next_item_first(source) -> None:
-    for fitted in source.fitted:
+    for fitted in settings(source.fitted):
         score = source.fit(ring(), fitted)
-        for asked in source.asked:
+        for asked in settings(source.asked):
             places = positions(score(histories(), asked), histories(), NEXT)
             assert places.mean() < 1.5, (fitted, asked)
 
 
 @pytest.mark.parametrize("source", EVERY, ids=lambda source: source.name)
 def test_scores_have_a_shape_are_finite_and_the_same_again(source) -> None:
-    first, second = (source.fit(ring(), source.fitted[0])(histories(), source.asked[0]) for _ in range(2))
+    first, second = (ask(source, ring(), histories()) for _ in range(2))
     assert first.shape == (RING, RING)
     assert np.isfinite(first).all()
     np.testing.assert_allclose(first, second, rtol=1e-5, atol=1e-6)
@@ -50,21 +66,21 @@ def test_scores_have_a_shape_are_finite_and_the_same_again(source) -> None:
 @pytest.mark.parametrize("source", EVERY, ids=lambda source: source.name)
 def test_an_empty_history_and_an_item_nobody_had_break_nothing(source) -> None:
     learned = sequences_of([[0, 1, 2], [1, 2, 3]], 6)
-    scores = source.fit(learned, source.fitted[0])(sequences_of([[], [5]], 6), source.asked[0])
+    scores = ask(source, learned, sequences_of([[], [5]], 6))
     assert np.isfinite(scores).all()
-    assert source is POPULARITY or np.abs(scores[0]).max() == 0
+    assert source in (POPULARITY, RECENT) or np.abs(scores[0]).max() == 0
 
 
 @pytest.mark.parametrize("source", EVERY, ids=lambda source: source.name)
 def test_nothing_to_learn_from_gives_no_score(source) -> None:
-    scores = source.fit(sequences_of([[2], []], 4), source.fitted[0])(sequences_of([[0]], 4), source.asked[0])
+    scores = ask(source, sequences_of([[2], []], 4), sequences_of([[0]], 4))
     assert np.isfinite(scores).all()
 
 
 def test_session_neighbours_vote_for_repeats_and_person_neighbours_do_not() -> None:
     learned, asked = sequences_of([[0, 1, 0, 2], [0, 1, 0]], 3), sequences_of([[0, 1]], 3)
-    person = NEIGHBOURS.fit(learned, {})(asked, NEIGHBOURS.asked[0])[0]
-    session = SESSION_NEIGHBOURS.fit(learned, {})(asked, SESSION_NEIGHBOURS.asked[0])[0]
+    person = ask(NEIGHBOURS, learned, asked)[0]
+    session = ask(SESSION_NEIGHBOURS, learned, asked)[0]
     assert person[0] == 0 < session[0]
     assert person[2] > 0
 
@@ -76,15 +92,38 @@ def test_lists_keep_the_greatest_positive_entries_in_order() -> None:
 
 
 def test_fusion_drops_a_source_that_misleads() -> None:
-    score = TRANSITIONS.fit(ring(), TRANSITIONS.fitted[0])
+    score = TRANSITIONS.fit(ring(), TRANSITIONS.defaults()[0])
     sources = {
         "wrong": lambda rows: np.roll(score(rows, {"decay": 1}), 7, axis=1),
         "right": lambda rows: score(rows, {"decay": 1}),
     }
-    fusion = choose(
-        sources, Prefixes(histories(), NEXT), lambda places: float(hits(places, 1).mean()), exclude_history=True
-    )
+    held_out = judged_of(sources, Prefixes(histories(), NEXT), exclude_history=True)
+    fusion = choose(list(sources), held_out, lambda places: float(hits(places, 1).mean()))
     assert fusion.weights == {"wrong": 0.0, "right": 1.0}
+
+
+def test_ease_divides_by_vertical_and_refuses_a_vertical_too_large(monkeypatch) -> None:
+    whole = fit_ease(ring(), ridge=0.1)
+    assert positions(whole.score(histories(), 2.0), histories(), NEXT).mean() < 3
+    halves = fit_ease(ring(), np.arange(RING) % 2, ridge=0.1)
+    for item in range(RING):
+        assert (halves.items[halves.offsets[item] : halves.offsets[item + 1]] % 2 == item % 2).all()
+    monkeypatch.setattr("anxin.engine.recall.ease.VERTICAL_MAX", RING - 1)
+    with pytest.raises(TooManyItems, match=str(RING)):
+        fit_ease(ring())
+
+
+def test_ease_is_the_closed_form() -> None:
+    learned = sequences_of([[0, 1, 2], [1, 2], [0, 2], [2, 3]], 4)
+    table = np.zeros((4, 4))
+    for row in range(4):
+        table[row, learned.row(row)] = 1
+    gram = table.T @ table
+    inverse = np.linalg.inv(gram + 0.5 * np.trace(gram) / 4 * np.eye(4))
+    expected = np.maximum(-inverse / np.diag(inverse), 0)
+    np.fill_diagonal(expected, 0)
+    scores = fit_ease(learned, ridge=0.5, decay=1e9).score(sequences_of([[at] for at in range(4)], 4), 1.0)
+    np.testing.assert_allclose(scores, expected, atol=1e-5)
 
 
 def test_the_example_of_the_readme_runs_and_says_the_truth(capsys) -> None:

@@ -70,6 +70,19 @@ def test_what_was_given_back_closes_the_claim_when_the_buyer_has_it() -> None:
     assert silent(sent.claim).state is ClaimState.CLOSED
 
 
+def test_money_on_its_way_cannot_be_let_be() -> None:
+    kept = claim(Agree(), SENT, PART, AcceptOffer(), ARRIVED, WAY_BACK, Escalate(), Agree())
+    assert (kept.state, kept.compensation.is_open) == (ClaimState.REFUNDING, True)
+    with pytest.raises(IllegalStep):
+        act(kept, Withdraw(), now=NOON)
+
+
+def test_who_lets_be_what_is_disputed_after_a_part_was_paid_has_the_goods_and_the_dispute_is_told() -> None:
+    turn = after(Agree(), SENT, PART, AcceptOffer(), ARRIVED, Escalate(Party.PLATFORM), Withdraw())
+    assert (turn.claim.state, turn.claim.clock) == (ClaimState.AWAITING_GIVE_BACK, Clock.GIVE_BACK)
+    assert News.AGREED in news(turn)
+
+
 def test_signed_by_the_buyer_the_claim_waits_two_days_more_and_once() -> None:
     sent = claim(*REFUSED, Withdraw(), WAY_BACK)
     signed = act(sent, GivenBackSigned(), now=NOON + DAY).claim

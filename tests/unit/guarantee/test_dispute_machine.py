@@ -296,6 +296,13 @@ def test_a_merchant_who_agrees_to_the_claim_ends_the_judging() -> None:
     assert after(case, acts.ClaimEnded()).state is S.ENDED
 
 
+def test_a_claim_that_is_done_though_nobody_ruled_was_agreed_to() -> None:
+    for case in (opened(), heard(), decided(SOME)):
+        done = after(case, acts.ClaimEnded())
+        assert (done.state, done.outcome, done.clock) == (S.ENDED, Outcome.SETTLED, None)
+        assert after(done, acts.ClaimAgreed()) == done  # told late
+
+
 def test_a_claim_taken_back_takes_its_dispute_along() -> None:
     case = after(heard(), acts.ClaimEnded(closed=True))
     assert (case.state, case.outcome) == (S.CANCELLED, Outcome.WITHDRAWN)

@@ -10,10 +10,12 @@ from anxin.kernel.states import StateTable
 from anxin.market.guarantee import postings
 from anxin.market.guarantee.book import arbitration_named
 from anxin.market.guarantee.domain import claim_acts as acts
-from anxin.market.guarantee.domain import claims, dispute_acts, disputes, paying
-from anxin.market.guarantee.domain.claim_life import Claim, Turn
+from anxin.market.guarantee.domain import claims, deciding, dispute_acts, disputes, paying
+from anxin.market.guarantee.domain.claim_life import Claim, ClaimState, Turn
+from anxin.market.guarantee.domain.facts import ClaimFacts
 from anxin.market.guarantee.domain.paying import PayState
 from anxin.market.guarantee.explore.cases import PAID_OUT, SETTLED, SIGNED
+from anxin.market.guarantee.explore.hearing import HELD_MAX
 from anxin.market.guarantee.explore.invariants import Proof
 from anxin.market.guarantee.explore.model import GuaranteeModel, models
 from anxin.market.guarantee.explore.rules import Rules
@@ -170,6 +172,22 @@ def merciless_book() -> Any:
     return replace(book, reasons=kept)
 
 
+def keeping(claim: Claim, step: acts.Act, *, now: Any) -> Turn:
+    """Goods that were not accepted are forgotten with the claim."""
+    turn = claims.act(claim, step, now=now)
+    if turn.claim.state is not ClaimState.AWAITING_GIVE_BACK:
+        return turn
+    forgotten = replace(turn.claim, state=ClaimState.CLOSED, clock=None, due_at=None)
+    return Turn(forgotten, tuple(one for one in turn.effects if not isinstance(one, acts.SetClock)))
+
+
+def credulous(certificate: Any, line: Any, facts: ClaimFacts, *, now: Any) -> deciding.Decision:
+    """A refusal is never weighed against the burden of proof."""
+    return deciding.decide(certificate, line, replace(facts, merchant_refused=False), now=now)
+
+
+LATE = ", and the word of it is late"
+SENT_BACK = ("buyer asks: return_refund of 2, no_reason_return", "merchant agrees", "buyer: sends back")
 SEEDED: dict[str, tuple[Rules, str, tuple[str, ...], int]] = {
     "one_harm_is_refunded_once": (Rules(paying=impatient_table()), "refund only", (*SIGNED, REFUND), 4),
     "no_more_than_paid_and_stated": (Rules(act_claim=generous), "fraud", (*SIGNED, DECEIVED), 3),
@@ -188,6 +206,24 @@ SEEDED: dict[str, tuple[Rules, str, tuple[str, ...], int]] = {
     ),
     "whatever_is_open_has_a_clock": (Rules(act_claim=without(acts.SetClock)), "return", (*SIGNED,), 1),
     "whatever_is_open_has_an_exit": (Rules(act_claim=patient), "return", (*SIGNED,), 1),
+    "late_words_are_heard": (
+        Rules(return_ended=lambda *_: None),
+        "return",
+        (*SIGNED, RETURN, "merchant agrees", f"buyer: sends back{LATE}", "merchant accepts the return"),
+        1,
+    ),
+    "what_the_shop_holds_is_paid_or_given_back": (
+        Rules(act_claim=keeping),
+        "return",
+        (*SIGNED, *SENT_BACK, "merchant refuses"),
+        1,
+    ),
+    "who_bears_the_burden_shows_before_he_refuses": (
+        Rules(decide=credulous),
+        "burden of proof",
+        (*SIGNED, "buyer asks: refund_shipped of 1, authenticity"),
+        1,
+    ),
     "journals_balance": (Rules(bill=losing_a_fen), "refund only", (*SETTLED, REFUND), 1),
     "every_coin_is_somewhere": (Rules(bill=out_of_escrow), "refund only", (*SETTLED, REFUND), 1),
     "silence_of_the_merchant_costs_the_buyer_nothing": (
@@ -241,6 +277,24 @@ def test_asking_for_what_is_paid_by_itself_would_be_found_as_paid_twice() -> Non
     (found, *_) = _violations("no_more_than_paid_and_stated", anything, 1)
     assert found.path[1:] == (asking,)
     assert _violations("no_more_than_paid_and_stated", a_model("before shipping", walk, Rules()), 1) == []
+
+
+def test_a_word_that_comes_late_would_end_the_dispute_that_came_after_it() -> None:
+    walk = (*SIGNED, *SENT_BACK, "merchant refuses", f"buyer: withdraws{LATE}", "platform steps in")
+    deaf_to_nothing = a_model("return", walk, Rules(dispute_hears=lambda _: True))
+    (found, *_) = _violations("whatever_is_open_has_a_clock", deaf_to_nothing, 1)
+    assert found.path[1:] == ("word reaches dispute of closed 1",)
+    assert _violations("whatever_is_open_has_a_clock", a_model("return", walk, Rules()), 1) == []
+
+
+def test_a_word_is_heard_once_and_only_so_many_are_late() -> None:
+    walk = (*SIGNED, *SENT_BACK, "merchant refuses", f"buyer: withdraws{LATE}")
+    model = a_model("return", walk, Rules())
+    ((_, world),) = model.starts()
+    assert [str(word) for word in world.words] == ["dispute of closed 1", "insurance of closed 1"]
+    reached = {name: after.words for name, after in model.steps(world) if name.startswith("word reaches")}
+    assert sorted(map(len, reached.values())) == [1, 1]
+    assert all(len(after.words) <= HELD_MAX for _, after in model.steps(world))
 
 
 def _violations(invariant: str, model: GuaranteeModel, depth: int) -> list[Violation[World]]:

@@ -197,15 +197,6 @@ GIVEN = [
     ("1.1 row 8: not virtual", "damaged", CURRENT, "virtual-topup", {}, False, "excluded_virtual"),
     ("1.1 row 9: late shipping", "late_shipping", CURRENT, "womenswear-dress", {}, True, "by_mandatory"),
     (
-        "1.1 row 9: not presale by agreement",
-        "late_shipping",
-        CURRENT,
-        "womenswear-dress",
-        {"presale": True},
-        False,
-        "excluded_presale",
-    ),
-    (
         "1.8 art. 50: joined by the shop",
         "price_protection",
         CURRENT,

@@ -3,36 +3,45 @@
 import resource
 import time
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
 import numpy as np
 
+from anxin.engine.blend import Blend, fit_blend, judge_blend
 from anxin.engine.compiling import Doubles, Floats, Ints
-from anxin.engine.fusion import Fusion, Scorer, choose, place_all
+from anxin.engine.fusion import Fusion, choose
 from anxin.engine.metrics import estimate, positions
+from anxin.engine.pool import Scorer, batches, judged_of
 from anxin.engine.recall.lists import ItemLists
-from anxin.engine.recall.neighbours import fit_neighbours
+from anxin.engine.recall.neighbours import Vote, fit_neighbours
 from anxin.engine.recall.regression import fit_regression, moments_of
 from anxin.engine.recall.spectral import fit_embeddings
 from anxin.engine.recall.transitions import fit_transitions
 from anxin.engine.sequences import Prefixes, Sequences
 
-JUDGED_MAX = 25_000  # held-out rows that settings are chosen on
+SETTLED_ON = 4_000  # held-out rows that a source's settings are chosen on; weights and network see all of them
+JUDGED_MAX = 25_000  # held-out rows at most
+ROWS_AT_ONCE = 8_000  # of a pool, when places are judged
 
 Setting = dict[str, float]
+Axis = tuple[str, tuple[float, ...]]
 Fit = Callable[[Sequences, Setting], Callable[[Sequences, Setting], Floats]]
 
 
 @dataclass(frozen=True)
 class Source:
-    """A recall source: how it is fitted, and the settings it may take (to fit, then to score)."""
+    """A recall source: how it is fitted, and what each setting may be, its default first: those to fit, those to score."""
 
     name: str
     fit: Fit
-    fitted: tuple[Setting, ...]
-    asked: tuple[Setting, ...]
+    fitted: tuple[Axis, ...] = ()
+    asked: tuple[Axis, ...] = ()
+
+    def defaults(self) -> tuple[Setting, Setting]:
+        """Return the first value of every axis."""
+        return {key: values[0] for key, values in self.fitted}, {key: values[0] for key, values in self.asked}
 
 
 def _of_lists(lists: ItemLists) -> Callable[[Sequences, Setting], Floats]:
@@ -46,29 +55,43 @@ def _transitions(sequences: Sequences, setting: Setting) -> Callable[[Sequences,
 
 
 def _regression(sequences: Sequences, setting: Setting) -> Callable[[Sequences, Setting], Floats]:
-    moments = moments_of(sequences, past=setting["past"], future=setting["future"], whole=setting["whole"])
+    moments = moments_of(sequences, past=setting["span"], future=setting["span"], whole=setting["whole"])
     return _of_lists(fit_regression(moments, ridge=setting["ridge"]))
 
 
 def _neighbours(sequences: Sequences, _: Setting) -> Callable[[Sequences, Setting], Floats]:
     index = fit_neighbours(sequences)
-    return lambda histories, setting: index.score(
-        histories,
-        decay=setting["decay"],
-        sample=int(setting["sample"]),
-        nearest=int(setting["nearest"]),
-        repeats=bool(setting.get("repeats")),
-    )
+
+    def score(histories: Sequences, setting: Setting) -> Floats:
+        vote = Vote(
+            decay=setting["decay"],
+            sample=int(setting["sample"]),
+            nearest=int(setting["nearest"]),
+            repeats=bool(setting.get("repeats")),
+            slope=setting["slope"],
+            back=setting["back"],
+            fade=setting.get("fade", 0),
+        )
+        return index.score(histories, vote)
+
+    return score
 
 
 def _spectral(sequences: Sequences, setting: Setting) -> Callable[[Sequences, Setting], Floats]:
-    embeddings = fit_embeddings(fit_transitions(sequences), dimensions=int(setting["dimensions"]))
-    return lambda histories, setting: embeddings.score(histories, setting["decay"])
+    lists = fit_transitions(sequences, damping=0.3, length_max=400)
+    embeddings = fit_embeddings(lists, dimensions=int(setting["dimensions"]))
+    return lambda histories, asked: embeddings.score(histories, asked["decay"])
 
 
 def _popularity(sequences: Sequences, _: Setting) -> Callable[[Sequences, Setting], Floats]:
-    counts = sequences.popularity().astype(np.float32)
-    return lambda histories, setting: np.repeat(counts[None, :], len(histories), axis=0)  # noqa: ARG005
+    ages = 1 - np.repeat(np.arange(len(sequences)), sequences.lengths) / max(len(sequences) - 1, 1)
+
+    def score(histories: Sequences, setting: Setting) -> Floats:
+        weights = np.exp(-ages * setting.get("fade", 0))
+        counts = np.bincount(sequences.items, weights, sequences.item_count).astype(np.float32)
+        return np.repeat(counts[None, :], len(histories), axis=0)
+
+    return score
 
 
 def _own(_: Sequences, __: Setting) -> Callable[[Sequences, Setting], Floats]:
@@ -82,49 +105,31 @@ def _own(_: Sequences, __: Setting) -> Callable[[Sequences, Setting], Floats]:
     return score
 
 
-def _decays(*values: float) -> tuple[Setting, ...]:
-    return tuple({"decay": value} for value in values)
-
-
 TRANSITIONS = Source(
     "transitions",
     _transitions,
-    (
-        {"reach": 5, "backwards": 0.5, "damping": 0.5},
-        {"reach": 2, "backwards": 0.5, "damping": 0.5},
-        {"reach": 10, "backwards": 0.5, "damping": 0.4},
-        {"reach": 3, "backwards": 0.25, "damping": 0.3},
-    ),
-    _decays(1, 2, 3, 5),
+    (("damping", (0.3, 0.5, 0.2, 0.1)), ("reach", (5, 2, 10)), ("backwards", (0.5, 0.25))),
+    (("decay", (3, 1, 2, 5)),),
 )
 REGRESSION = Source(
     "regression",
     _regression,
-    (
-        {"past": 3, "future": 3, "whole": 1, "ridge": 3},
-        {"past": 2, "future": 3, "whole": 1, "ridge": 10},
-        {"past": 2, "future": 2, "whole": 0.3, "ridge": 1},
-        {"past": 3, "future": 3, "whole": 0.3, "ridge": 3},
-        {"past": 1, "future": 1, "whole": 0.1, "ridge": 1},
-    ),
-    _decays(1, 2, 4, 8),
+    (("span", (3, 2, 1)), ("whole", (1, 0.3)), ("ridge", (3, 1, 10))),
+    (("decay", (3, 1, 2, 5)),),
 )
-NEIGHBOURS = Source(
-    "neighbours",
-    _neighbours,
-    ({},),
-    tuple(
-        {"decay": decay, "sample": sample, "nearest": nearest}
-        for decay in (1, 3, 8)
-        for sample, nearest in ((1000, 100), (5000, 500))
-    ),
+VOTES: tuple[Axis, ...] = (
+    ("decay", (3, 1, 2, 6)),
+    ("nearest", (500, 100)),
+    ("sample", (5000, 1000)),
+    ("back", (0.5, 0.25, 0.8)),
+    ("slope", (0.3, 0.1, 1)),
 )
-SESSION_NEIGHBOURS = Source(
-    "neighbours", _neighbours, ({},), tuple({**asked, "repeats": 1} for asked in NEIGHBOURS.asked)
-)
-OWN = Source("own", _own, ({},), (*_decays(1, 3, 10), *_decays(-3)))
-SPECTRAL = Source("spectral", _spectral, ({"dimensions": 64}, {"dimensions": 256}), _decays(2, 4))
-POPULARITY = Source("popularity", _popularity, ({},), ({},))
+NEIGHBOURS = Source("neighbours", _neighbours, (), VOTES)
+SESSION_NEIGHBOURS = Source("neighbours", _neighbours, (), (*VOTES, ("fade", (0, 1)), ("repeats", (1,))))
+OWN = Source("own", _own, (), (("decay", (3, 1, 10, -3)),))
+SPECTRAL = Source("spectral", _spectral, (("dimensions", (256, 64)),), (("decay", (2, 1, 4)),))
+POPULARITY = Source("popularity", _popularity)
+RECENT = Source("recent", _popularity, (), (("fade", (20, 5, 80, 0)),))
 
 
 @dataclass(frozen=True)
@@ -143,41 +148,58 @@ class Choice:
 
     settings: Mapping[str, tuple[Setting, Setting]]
     fusion: Fusion
+    blend: Blend | None
     validation: Mapping[str, float]
 
     def facts(self) -> dict[str, Any]:
         """Return it as data for a result."""
-        used = {name: weight for name, weight in self.fusion.weights.items() if weight > 0}
         return {
-            name: {
-                "weight": weight,
-                "power": self.fusion.powers[name],
-                **self.settings[name][0],
-                **self.settings[name][1],
-            }
-            for name, weight in used.items()
+            **{
+                name: {"weight": self.fusion.weights[name], "power": self.fusion.powers[name], **fitted, **asked}
+                for name, (fitted, asked) in self.settings.items()
+            },
+            "blend": self.blend is not None,
         }
 
 
-def select(task: Task, sources: Iterable[Source]) -> tuple[Choice, dict[str, Scorer]]:
-    """Choose each source's settings alone by the held-out goal, then the fusion of all; return it with the fitted scorers."""
+def select(task: Task, sources: Iterable[Source]) -> Choice:
+    """Choose each source's settings alone by the held-out goal, then the fusion of all, then whether a network orders better."""
     settings: dict[str, tuple[Setting, Setting]] = {}
     scorers: dict[str, Scorer] = {}
     reached: dict[str, float] = {}
-    place = partial(positions, exclude_history=task.exclude_history)
+    some = replace(task, held_out=sample_rows(task.held_out, SETTLED_ON))
     for source in sources:
-        best = -1.0
-        for fitted in source.fitted:
-            scorer = source.fit(task.learn, fitted)
-            for asked in source.asked:
-                value = task.goal(place_all(partial(_ask, scorer, asked), task.held_out, place))
-                if value > best:
-                    best, settings[source.name] = value, (fitted, asked)
-                    scorers[source.name] = partial(_ask, scorer, asked)
-        reached[source.name] = best
-    fusion = choose(scorers, task.held_out, task.goal, exclude_history=task.exclude_history)
-    reached["fusion"] = task.goal(place_all(partial(fusion.score, scorers), task.held_out, place))
-    return Choice(settings, fusion, {name: round(value, 5) for name, value in reached.items()}), scorers
+        settings[source.name], scorers[source.name], reached[source.name] = _settle(some, source)
+    held_out = judged_of(scorers, task.held_out, exclude_history=task.exclude_history)
+    fusion = choose(list(scorers), held_out, task.goal)
+    reached["fusion"] = task.goal(held_out.places(fusion.total(held_out.pool)))
+    known = task.held_out.histories.lengths, task.learn.popularity().astype(np.float32)
+    blend, reached["blend"], reached["fusion, shortlisted"] = fit_blend(held_out, fusion, known, task.goal)
+    return Choice(settings, fusion, blend, {name: round(value, 5) for name, value in reached.items()})
+
+
+def _settle(task: Task, source: Source) -> tuple[tuple[Setting, Setting], Scorer, float]:
+    """Try each setting in turn, from the defaults: what is asked, then what is fitted; keep what is better."""
+    fitted, asked = source.defaults()
+    place = partial(positions, exclude_history=task.exclude_history)
+    scorer = source.fit(task.learn, fitted)
+
+    def goal(of: Callable[[Sequences, Setting], Floats], setting: Setting) -> float:
+        return task.goal(place_all(partial(_ask, of, setting), task.held_out, place))
+
+    best = goal(scorer, asked)
+    for axes in (source.asked, source.fitted):
+        for key, values in axes:
+            for value in values:
+                if value == {**fitted, **asked}[key]:
+                    continue
+                new = key in fitted
+                tried_fit = {**fitted, key: value} if new else fitted
+                tried_ask = asked if new else {**asked, key: value}
+                tried = source.fit(task.learn, tried_fit) if new else scorer
+                if (value_reached := goal(tried, tried_ask)) > best:
+                    best, fitted, asked, scorer = value_reached, tried_fit, tried_ask, tried
+    return (fitted, asked), partial(_ask, scorer, asked), best
 
 
 def _ask(scorer: Callable[[Sequences, Setting], Floats], setting: Setting, histories: Sequences) -> Floats:
@@ -189,8 +211,30 @@ def refit(choice: Choice, sources: Iterable[Source], learn: Sequences) -> dict[s
     return {
         source.name: partial(_ask, source.fit(learn, choice.settings[source.name][0]), choice.settings[source.name][1])
         for source in sources
-        if choice.fusion.weights[source.name] > 0
     }
+
+
+def judge(choice: Choice, scorers: Mapping[str, Scorer], judged: Prefixes, *, exclude_history: bool) -> Doubles:
+    """Return the place of every target among all items; one that no source has among its first hundred is nowhere."""
+    places = [np.empty(0)]
+    for begin in range(0, len(judged.targets), ROWS_AT_ONCE):
+        rows = np.arange(begin, min(begin + ROWS_AT_ONCE, len(judged.targets)))
+        part = Prefixes(judged.histories.rows(rows), judged.targets[rows])
+        found = judged_of(scorers, part, exclude_history=exclude_history)
+        if choice.blend is None:
+            places.append(found.places(choice.fusion.total(found.pool)))
+        else:
+            places.append(judge_blend(choice.blend, choice.fusion, found, part.histories.lengths))
+    return np.concatenate(places)
+
+
+def place_all(score: Scorer, judged: Prefixes, place: Callable[[Floats, Sequences, Ints], Doubles]) -> Doubles:
+    """Return the place of every target among all items by one source, a block of rows at a time."""
+    places = [np.empty(0)]
+    for rows in batches(len(judged.targets), judged.histories.item_count):
+        histories = judged.histories.rows(rows)
+        places.append(place(score(histories), histories, judged.targets[rows]))
+    return np.concatenate(places)
 
 
 def sample_rows(prefixes: Prefixes, limit: int = JUDGED_MAX, seed: int = 0) -> Prefixes:
@@ -221,12 +265,3 @@ class Meter:
 def measured(values: Doubles, factor: float, digits: int) -> tuple[float, list[float]]:
     """Return the mean of `values` and its 95 % bootstrap interval, scaled and rounded for a table."""
     return estimate(values).scaled(factor, digits)
-
-
-def judge(score: Scorer, judged: Prefixes, *, exclude_history: bool) -> Doubles:
-    """Return the place of every target."""
-
-    def place(scores: Floats, histories: Sequences, targets: Ints) -> Doubles:
-        return positions(scores, histories, targets, exclude_history=exclude_history)
-
-    return place_all(score, judged, place)

@@ -1,6 +1,5 @@
 """Next item, leave-one-out, ranked among all items. Two protocols, strict and refit."""
 
-from functools import partial
 from pathlib import Path
 from typing import Any, Literal
 
@@ -33,7 +32,8 @@ def evaluate_next_item(path: Path, *, protocol: Protocol = "strict", k: int = 10
     """Return HR@k and NDCG@k of the last item of each sequence, which nothing was chosen or learned from.
 
     Strict: item statistics see `seq[:-2]` only, and the validation item is an input at test time. Refit: they see `seq[:-1]`.
-    Settings are chosen on the validation item (`seq[-2]` after `seq[:-2]`) for the mean of HR@k and NDCG@k.
+    Everything is chosen on the validation item (`seq[-2]` after `seq[:-2]`) for the mean of HR@k and NDCG@k, by statistics that
+    lag behind it as they will behind the test item: `seq[:-3]` for strict, `seq[:-2]` for refit.
     Sequences shorter than 3 teach but are not judged.
     """
     meter = Meter()
@@ -43,18 +43,18 @@ def evaluate_next_item(path: Path, *, protocol: Protocol = "strict", k: int = 10
         raise TooFewData(path.name, 0, 1)
     short = people.rows(np.flatnonzero(people.lengths < SEQUENCE_MIN))
     validated = Prefixes(long_enough.without_last(2), long_enough.last(2))
+    hidden = 1 if protocol == "strict" else 0
     task = Task(
-        learn=_joined(validated.histories, short),
+        learn=_joined(long_enough.without_last(2 + hidden), short),
         held_out=sample_rows(validated),
         goal=lambda places: float((hits(places, k).mean() + ndcg(places, k).mean()) / 2),
         exclude_history=True,
     )
-    choice, scorers = select(task, SOURCES)
-    if protocol == "refit":
-        scorers = refit(choice, SOURCES, _joined(long_enough.without_last(1), short))
+    choice = select(task, SOURCES)
+    scorers = refit(choice, SOURCES, _joined(long_enough.without_last(1 + hidden), short))
     fit_seconds = meter.seconds()
     tested = Prefixes(long_enough.without_last(1), long_enough.last(1))
-    places = judge(partial(choice.fusion.score, scorers), tested, exclude_history=True)
+    places = judge(choice, scorers, tested, exclude_history=True)
     hr, hr_interval = measured(hits(places, k), 1, 5)
     gain, gain_interval = measured(ndcg(places, k), 1, 5)
     return {

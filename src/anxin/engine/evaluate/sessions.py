@@ -1,6 +1,5 @@
 """Next item of a session: precision and mean reciprocal rank at k, in percent, over given test prefixes."""
 
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -9,10 +8,9 @@ import numpy as np
 from anxin.engine.errors import TooFewData
 from anxin.engine.evaluate.common import (
     OWN,
-    POPULARITY,
+    RECENT,
     REGRESSION,
     SESSION_NEIGHBOURS,
-    SPECTRAL,
     TRANSITIONS,
     Meter,
     Task,
@@ -25,9 +23,9 @@ from anxin.engine.evaluate.common import (
 from anxin.engine.metrics import hits, reciprocal
 from anxin.engine.sequences import prefixes_of, read_sessions
 
-SOURCES = (SESSION_NEIGHBOURS, REGRESSION, TRANSITIONS, OWN, SPECTRAL, POPULARITY)
+SOURCES = (SESSION_NEIGHBOURS, REGRESSION, TRANSITIONS, OWN, RECENT)
 HELD_OUT_SHARE = 0.1
-HELD_OUT_MAX = 6_000
+HELD_OUT_MAX = 15_000
 SESSIONS_MIN = 20
 
 
@@ -49,10 +47,10 @@ def evaluate_sessions(train: Path, test: Path, *, k: int = 20) -> dict[str, Any]
         goal=lambda places: float((hits(places, k).mean() + reciprocal(places, k).mean()) / 2),
         exclude_history=False,
     )
-    choice, _ = select(task, SOURCES)
+    choice = select(task, SOURCES)
     scorers = refit(choice, SOURCES, sessions)
     fit_seconds = meter.seconds()
-    places = judge(partial(choice.fusion.score, scorers), tested, exclude_history=False)
+    places = judge(choice, scorers, tested, exclude_history=False)
     precision, precision_interval = measured(hits(places, k), 100, 3)
     mrr, mrr_interval = measured(reciprocal(places, k), 100, 3)
     return {

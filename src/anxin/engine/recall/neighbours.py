@@ -4,11 +4,27 @@ Source: Ludewig and Jannach, "Evaluation of session-based recommendation algorit
 """
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
 from anxin.engine.compiling import Bools, Doubles, Floats, Ints, Longs, compiled
 from anxin.engine.sequences import Sequences
+
+
+class Vote(NamedTuple):
+    """How neighbours are found and how they vote."""
+
+    decay: float = 3.0
+    sample: int = 1000
+    nearest: int = 100
+    repeats: bool = False
+    slope: float = 0.3  # how fast a vote falls with the distance from the latest shared item
+    back: float = 0.5  # what a vote for something before that item counts
+    fade: float = (
+        0.0  # how often a row's say falls by e over all rows, the newest last; 0 where their order says nothing
+    )
+    rare: float = 1.0  # the power of an item's rarity in its votes
 
 
 @dataclass(frozen=True)
@@ -20,7 +36,7 @@ class Neighbours:
     holders: Ints
     rarity: Doubles
 
-    def score(self, histories: Sequences, *, decay: float, sample: int, nearest: int, repeats: bool = False) -> Floats:
+    def score(self, histories: Sequences, vote: Vote) -> Floats:
         """Return scores, histories × items.
 
         A history item weighs `exp(-age_rank / decay) · rarity`. Of each history item the newest `sample` rows are looked at;
@@ -32,7 +48,7 @@ class Neighbours:
             (histories.offsets, histories.items),
             (self.sequences.offsets, self.sequences.items),
             (self.holders_from, self.holders, self.rarity),
-            (decay, sample, nearest, repeats),
+            vote,
             scores,
         )
         return scores
@@ -53,13 +69,12 @@ def _vote(
     histories: tuple[Longs, Ints],
     rows: tuple[Longs, Ints],
     index: tuple[Longs, Ints, Doubles],
-    settings: tuple[float, int, int, bool],
+    vote: Vote,
     scores: Floats,
 ) -> None:
     starts, history = histories
     offsets, items = rows
     holders_from, holders, rarity = index
-    decay, sample, nearest, repeats = settings
     similarity = np.zeros(len(offsets) - 1)
     held = np.zeros(len(rarity), np.bool_)
     weight = np.zeros(len(rarity))
@@ -71,16 +86,14 @@ def _vote(
             if held[item]:
                 continue
             held[item] = True
-            weight[item] = np.exp(-(end - 1 - place) / decay)
-            low = max(holders_from[item], holders_from[item + 1] - sample)
+            weight[item] = np.exp(-(end - 1 - place) / vote.decay)
+            low = max(holders_from[item], holders_from[item + 1] - vote.sample)
             for entry in range(low, holders_from[item + 1]):
                 other = holders[entry]
                 if similarity[other] == 0:
                     touched.append(other)
                 similarity[other] += weight[item] * rarity[item]
-        _spread(
-            np.array(touched, np.int64), similarity, (offsets, items), (held, rarity), (nearest, repeats), scores[row]
-        )
+        _spread(np.array(touched, np.int64), similarity, (offsets, items), (held, rarity), vote, scores[row])
         for other in touched:
             similarity[other] = 0
         for place in range(begin, end):
@@ -93,14 +106,14 @@ def _spread(
     similarity: Doubles,
     rows: tuple[Longs, Ints],
     own: tuple[Bools, Doubles],
-    settings: tuple[int, bool],
+    vote: Vote,
     scores: Floats,
 ) -> None:
     offsets, items = rows
     held, rarity = own
-    nearest, repeats = settings
-    found = np.array([similarity[other] for other in touched])
-    order = np.argsort(-found, kind="mergesort")[:nearest]
+    step = vote.fade / (len(offsets) - 1)
+    found = np.array([similarity[other] * np.exp((other + 2 - len(offsets)) * step) for other in touched])
+    order = np.argsort(-found, kind="mergesort")[: vote.nearest]
     for place in order:
         other = touched[place]
         latest = -1
@@ -110,7 +123,7 @@ def _spread(
         closeness = found[place] / np.sqrt(offsets[other + 1] - offsets[other])
         for entry in range(offsets[other], offsets[other + 1]):
             item = items[entry]
-            if repeats or not held[item]:
+            if vote.repeats or not held[item]:
                 distance = abs(entry - latest)
-                side = 1.0 if entry > latest else 0.5
-                scores[item] += closeness * rarity[item] * side / (1.0 + 0.3 * (distance - 1))
+                side = 1.0 if entry > latest else vote.back
+                scores[item] += closeness * rarity[item] ** vote.rare * side / (1.0 + vote.slope * max(distance - 1, 0))

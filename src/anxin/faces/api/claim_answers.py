@@ -8,7 +8,7 @@ from anxin.market.guarantee.queries.claims import ClaimFacts
 
 
 class EvidenceOut(Answer):
-    """A picture or video that a side has shown; `sha256` is that of the file as it was sent."""
+    """A picture or video that a side has shown; `sha256` is that of the file as it was sent; `erased`: it is gone."""
 
     id: EvidenceId
     party: str
@@ -17,6 +17,7 @@ class EvidenceOut(Answer):
     seconds: int
     sha256: str
     given_at: datetime
+    erased: bool
 
 
 class ClaimOut(Answer):

@@ -20,13 +20,12 @@ from anxin.faces.api.errors import (
     BodyTooLarge,
     InvalidRequest,
     ServerFailed,
-    TooManyRequests,
     UnknownAddress,
     ValueOutOfRange,
     WrongMethod,
 )
 from anxin.faces.pages import message_of
-from anxin.faces.status import status_of
+from anxin.faces.status import status_of, waiting_headers
 from anxin.kernel.errors import AnxinError
 
 log = logging.getLogger(__name__)
@@ -160,10 +159,8 @@ def _fact(value: Any) -> Any:
 
 
 def _headers(error: AnxinError) -> dict[str, str]:
-    if isinstance(error, TooManyRequests):
-        return {"Retry-After": str(error.retry_after_seconds)}
     if isinstance(error, WrongMethod):
         return {"Allow": error.allowed}
     if http_status(error) == HTTPStatus.UNAUTHORIZED:
         return {"WWW-Authenticate": 'Bearer realm="anxin"'}
-    return {}
+    return waiting_headers(error)

@@ -21,10 +21,9 @@ from anxin.faces.order_words import timeline_steps as order_steps
 from anxin.infra.media import Size, picture_url
 from anxin.kernel.ids import public_id
 from anxin.market.catalog import queries as catalog
-from anxin.market.guarantee.queries import claims
-from anxin.market.guarantee.queries import disputes as queries
-from anxin.market.guarantee.queries.certificates import certificates_of_order
-from anxin.market.guarantee.queries.disputes import Arbitration, Bounds, DisputeFacts, Party, Precedent, VerdictKind
+from anxin.market.guarantee.queries.case_papers import Precedent, case_papers
+from anxin.market.guarantee.queries.certificates import Certificate
+from anxin.market.guarantee.queries.disputes import Arbitration, Bounds, DisputeFacts, Party, VerdictKind
 from anxin.market.orders import queries as orders
 from anxin.market.orders.queries import LineFacts
 
@@ -74,25 +73,24 @@ class PrecedentView:
 
 def case_file(facts: DisputeFacts, rules: Arbitration) -> dict[str, Any]:
     """Return what the page of a case shows."""
-    order = orders.order(facts.order_id)
+    order, order_entries = orders.order_and_timeline(facts.order_id)
     view = order_view(order, english=not reads_chinese())
     line = next((one for one in order.lines if one.id == facts.line_id), order.lines[0])
-    shown = queries.evidence(facts.id, reader=Party.PLATFORM)
-    case, bounds = queries.case_bounds(facts, shown)
+    papers = case_papers(facts)
     return {
         "dispute": dispute_view(facts, rules, reader=Party.PLATFORM),
         "order": view,
         "line": _line_of(view, line),
-        "claim_steps": claim_steps(claims.entries(facts.case.claim_id)),
-        "order_steps": order_steps(orders.timeline(order.id)),
-        "sides": pieces_by_party(shown, rules),
-        "timeline": timeline_steps(queries.entries(facts.id), rules, reader=Party.PLATFORM),
-        "promised": _promised(facts),
+        "claim_steps": claim_steps(papers.claim_entries),
+        "order_steps": order_steps(order_entries),
+        "sides": pieces_by_party(papers.evidence, rules),
+        "timeline": timeline_steps(papers.entries, rules, reader=Party.PLATFORM),
+        "promised": _promised(papers.certificate),
         "talk": case_talk(order, facts.id),
         "snapshot": _snapshot(line),
-        "precedents": [_precedent(one, rules) for one in queries.precedents(facts)],
-        "reasons": [_reason(one, rules) for one in bounds],
-        "case": case,
+        "precedents": [_precedent(one, rules) for one in papers.precedents],
+        "reasons": [_reason(one, rules) for one in papers.bounds],
+        "case": papers.facts,
         "limits": rules.limits,
     }
 
@@ -101,9 +99,8 @@ def _line_of(view: OrderView, line: LineFacts) -> Any:
     return next(one for one in view.lines if one.facts.id == line.id)
 
 
-def _promised(facts: DisputeFacts) -> dict[str, Any] | None:
+def _promised(found: Certificate | None) -> dict[str, Any] | None:
     """Return what the certificate of the line says, for and against; None where none was issued."""
-    found = next((one for one in certificates_of_order(facts.order_id) if one.line_id == facts.line_id), None)
     if found is None:
         return None
     views = [promise_view(entry, english=not reads_chinese()) for entry in found.entries]

@@ -1,6 +1,5 @@
 """The account pages (我的): home, profile, security, tokens, and what we hold about a person. Logging in is allauth's."""
 
-import json
 from dataclasses import asdict
 
 from allauth.mfa.models import Authenticator
@@ -8,8 +7,7 @@ from allauth.urls import urlpatterns as allauth_urls
 from allauth.usersessions.models import UserSession
 from django.contrib import messages
 from django.contrib.auth import logout
-from django.core.serializers.json import DjangoJSONEncoder
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import URLPattern, URLResolver, include, path
 from django.utils.translation import gettext as _
@@ -19,7 +17,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from anxin.faces.access import actor_of_request, confirmed, guarded, operation, person_of
 from anxin.faces.pages import message_of
 from anxin.faces.storefront import account_forms as forms
-from anxin.faces.storefront.held import held_about
+from anxin.faces.storefront.held import archive
 from anxin.infra.clock import now
 from anxin.kernel.errors import AnxinError
 from anxin.kernel.ids import parse_public_id
@@ -141,11 +139,9 @@ def data(request: HttpRequest) -> HttpResponse:
 @require_POST
 @operation("account.security")
 @confirmed
-def export(request: HttpRequest) -> HttpResponse:
-    """Hand out everything held about me as one JSON file."""
-    text = json.dumps(held_about(person_of(request)), cls=DjangoJSONEncoder, ensure_ascii=False, indent=2)
-    answer = HttpResponse(text, content_type="application/json; charset=utf-8")
-    answer["Content-Disposition"] = 'attachment; filename="anxin-my-data.json"'
+def export(request: HttpRequest) -> FileResponse:
+    """Hand out everything held about me as one archive: a JSON file, with pictures and videos beside it."""
+    answer = FileResponse(archive(person_of(request)), as_attachment=True, filename="anxin-my-data.zip")
     answer["Cache-Control"] = "no-store"
     return answer
 

@@ -1,11 +1,19 @@
-"""Everything that the house holds about one person, gathered from the modules for the export."""
+"""Everything that the house holds about one person, gathered from the modules into one archive."""
 
-from collections.abc import Callable
+import json
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import asdict, is_dataclass
-from typing import Any
+from tempfile import SpooledTemporaryFile
+from typing import IO, Any
 from uuid import UUID
+from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile
 
+from django.core.serializers.json import DjangoJSONEncoder
+
+from anxin.infra import vault
 from anxin.kernel.page import Page
+from anxin.market.guarantee.queries import personal as guarantee
 from anxin.market.interest import queries as interest
 from anxin.market.orders import queries as orders
 from anxin.market.people import queries as people
@@ -37,11 +45,35 @@ def _every(page_from: Callable[[str | None], Page[Any]]) -> list[Any]:
 HOLDERS: dict[str, Callable[[UUID], Any]] = {
     "people": people.held_about,
     "orders": orders_of,
+    "guarantee": guarantee.held_about,
     "conversations": conversations.held_about,
     "voice": said_by,
     "interest": interest.held_about,
 }
 """Who holds something, by module."""
+
+FILES: tuple[Callable[[UUID], Iterator[tuple[str, str]]], ...] = (
+    guarantee.files_of,
+    conversations.files_of,
+    complaints.files_of,
+)
+"""Who holds private files: names in the archive with those in the vault."""
+
+IN_MEMORY_MAX = 8 * 1024 * 1024
+
+
+def archive(person_id: UUID) -> IO[bytes]:
+    """Return a ZIP of `data.json` and every private file of a person; large ones are on disk while they are read."""
+    growing = SpooledTemporaryFile(max_size=IN_MEMORY_MAX)  # noqa: SIM115 - whoever sends it closes it
+    with ZipFile(growing, "w", ZIP_STORED) as kept:
+        text = json.dumps(held_about(person_id), cls=DjangoJSONEncoder, ensure_ascii=False, indent=2)
+        kept.writestr("data.json", text, ZIP_DEFLATED)
+        for held in FILES:
+            for name, private in held(person_id):
+                with suppress(vault.NotInVault):
+                    kept.write(vault.located(private), name)
+    growing.seek(0)
+    return growing
 
 
 def held_about(person_id: UUID) -> dict[str, Any]:

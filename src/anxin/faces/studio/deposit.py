@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
-from anxin.faces.access import operation, person_of
+from anxin.faces.access import actor_of_request, operation, person_of
 from anxin.faces.fund_words import KINDS
 from anxin.faces.money_field import MoneyField
 from anxin.faces.pages import message_of
@@ -20,6 +20,7 @@ from anxin.infra.config import config
 from anxin.kernel.errors import AnxinError
 from anxin.kernel.ids import new_id, parse_public_id
 from anxin.market.guarantee.queries import money
+from anxin.market.people.queries import allows
 from anxin.market.shops import queries as shops
 from anxin.market.shops.commands import deposits
 from anxin.market.shops.queries import deposits as queries
@@ -67,6 +68,7 @@ def deposit(request: HttpRequest) -> HttpResponse:
         "limits": [(RESTRICTIONS[row.kind], cause_text(row), row.since) for row in limits.rows],
         "share_bps": limits.withdraw_share_bps,
         "is_sandbox": config().is_sandbox,
+        "may_leave": allows(actor_of_request(request), "shop.leave", shop_id=shop_id),
     }
     return render(request, "studio/deposit.html", facts, status=422 if form.errors else 200)
 

@@ -108,6 +108,7 @@ _TABLE = (
     _shop("freight.edit", "Change freight templates.", OWNER, MANAGER),
     _shop("money.read", "See balances, statements and payouts.", OWNER, MANAGER, MONEY),
     _shop("money.withdraw", "Pay out to the shop's bank account and change that account.", OWNER, MONEY),
+    _shop("shop.leave", "Close the shop for good and take its deposits back.", OWNER),
     _shop("deposit.pay", "Pay and top up the deposit.", OWNER, MONEY),
     # operators of the platform
     _desk("desk.home", "Enter the desk.", REVIEWER, ARBITRATOR, INSPECTOR, FINANCE, ADMINISTRATOR),

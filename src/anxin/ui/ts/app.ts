@@ -14,6 +14,7 @@ import "./elements/verdict";
 import { wireDialogs } from "./dialogs";
 import { wireForms } from "./forms";
 import { wireMenus } from "./menus";
+import { wireTables } from "./tables";
 import { rememberZone } from "./zone";
 
 // The content security policy allows neither inline styles nor evaluated code.
@@ -29,3 +30,4 @@ rememberZone();
 wireDialogs();
 wireForms();
 wireMenus();
+wireTables();

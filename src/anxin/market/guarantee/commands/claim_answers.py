@@ -14,7 +14,7 @@ from anxin.market.guarantee.domain import claim_acts as acts
 from anxin.market.guarantee.domain.canonical import from_plain
 from anxin.market.guarantee.domain.claim_acts import Party, Refusal
 from anxin.market.guarantee.domain.claims import LIFE, ClaimState, ClaimType
-from anxin.market.guarantee.domain.deciding import Outcome
+from anxin.market.guarantee.domain.deciding import Outcome, burden_moved
 from anxin.market.guarantee.domain.facts import ClaimFacts, Evidence
 from anxin.market.guarantee.errors.claims import NoReturnAddress
 from anxin.market.guarantee.models.claims import Claim as ClaimRow
@@ -212,5 +212,4 @@ def _burden(row: ClaimRow, *, now: Instant) -> Outcome | None:
         merchant_refused=True,
     )
     decision = record_decision(row.line_id, wish, claim_id=row.id, now=now).decision
-    moved = {reason.code for reason in decision.reasons} & {"no_proof", "merchant_showed"}
-    return decision.outcome if moved and decision.outcome is not Outcome.REVIEW else None
+    return burden_moved(decision)

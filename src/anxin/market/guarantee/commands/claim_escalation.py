@@ -8,6 +8,7 @@ from anxin.market.guarantee.commands.claim_effects import By, carry_out
 from anxin.market.guarantee.commands.dispute_opening import DisputedClaim, open_for_claim
 from anxin.market.guarantee.domain import claim_acts as acts
 from anxin.market.guarantee.domain.claim_acts import Party
+from anxin.market.guarantee.domain.claim_moves import not_paid
 from anxin.market.guarantee.domain.claims import ClaimType
 from anxin.market.guarantee.models.claims import Claim as ClaimRow
 from anxin.market.guarantee.store import claims as store
@@ -29,7 +30,7 @@ def seize(claim_id: UUID, *, reason: str, actor_id: UUID, now: Instant) -> UUID:
 
 
 def _open(row: ClaimRow, by: By, *, now: Instant) -> UUID:
-    carry_out(row, acts.Escalate(by.party), by, now=now)
+    claim = carry_out(row, acts.Escalate(by.party), by, now=now)
     disputed = DisputedClaim(
         claim_id=row.id,
         order_id=row.order_id,
@@ -39,9 +40,9 @@ def _open(row: ClaimRow, by: By, *, now: Instant) -> UUID:
         category=row.category,
         claim_type=row.type,
         claim_reason=row.reason,
-        asked_minor=row.terms["refund_minor"],
-        paid_minor=row.terms["worth_minor"],
-        refundable_minor=row.terms["refund_max_minor"],
+        asked_minor=not_paid(claim, claim.terms.refund_minor),
+        paid_minor=not_paid(claim, claim.terms.worth_minor),
+        refundable_minor=not_paid(claim, claim.terms.refund_max_minor),
         shipped=row.type != ClaimType.REFUND_UNSHIPPED,
         fresh=row.terms["closes_without_evidence"],
     )

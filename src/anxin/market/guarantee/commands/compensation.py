@@ -122,10 +122,12 @@ def look_at_shipping(order_id: UUID, *, now: Instant) -> None:
     promise = store.locked_promise(order_id)
     if promise.shipped_at is not None or promise.state == ShipPromiseState.CLOSED:
         return
-    if orders.order(order_id).open_claims:  # the shop may not ship meanwhile, so it is given the time
+    order = orders.order(order_id)
+    if order.open_claims:  # the shop may not ship meanwhile, so it is given the time
         _put_off(promise, now=now)
         return
-    _pay_late(promise, until=now, now=now)
+    ended_at = order.shipped_at or order.cancelled_at  # perhaps the word of it has not come yet
+    _pay_late(promise, until=min(now, ended_at or now), now=now)
     _look_later(LATE, promise, [due for _, due in store.late_stages(promise)], now=now)
 
 

@@ -12,7 +12,7 @@ from anxin.market.guarantee.commands.dispute_effects import carry_on, carry_out
 from anxin.market.guarantee.commands.dispute_evidence import copy_from_claim, shown_in_claim
 from anxin.market.guarantee.domain import dispute_acts as acts
 from anxin.market.guarantee.domain.claim_acts import Party
-from anxin.market.guarantee.domain.claim_life import ClaimState
+from anxin.market.guarantee.domain.claim_life import ClaimState, dispute_hears
 from anxin.market.guarantee.domain.dispute import OPEN, Dispute, DisputeState
 from anxin.market.guarantee.domain.disputes import open_dispute
 from anxin.market.guarantee.models.disputes import Dispute as DisputeRow
@@ -45,12 +45,14 @@ class DisputedClaim:
 
 @transactional
 def open_for_claim(claim: DisputedClaim, *, by: Party, actor_id: UUID | None, now: Instant) -> UUID:
-    """Open a dispute over a claim that was escalated in this transaction, or return the one that is open already.
+    """Open a dispute over a claim that was escalated in this transaction, or return the one that is open already, with the
+    amounts of today.
 
     One whose verdict is being carried out ends here: nobody would judge the claim anew in it.
     """
     found = DisputeRow.objects.select_for_update().filter(claim_id=claim.claim_id, state__in=OPEN).first()
     if found is not None and found.state != DisputeState.EXECUTING:
+        store.note_amounts(found, claim.asked_minor, claim.paid_minor, claim.refundable_minor)
         return found.pk
     if found is not None:
         carry_out(found, acts.ClaimDisputedAgain(), actor_id=actor_id, now=now)
@@ -82,13 +84,12 @@ def note_claim_agreed(claim_id: UUID, *, now: Instant) -> None:
     """The merchant agreed to the claim by himself; told twice, after the verdict, or when it is disputed anew, it changes
     nothing.
     """
-    if dispute_claims.lock(claim_id) != ClaimState.DISPUTED:
-        _tell_dispute(claim_id, acts.ClaimAgreed(), now=now)
+    _tell_dispute(claim_id, acts.ClaimAgreed(), now=now)
 
 
 @transactional
 def note_claim_ended(claim_id: UUID, *, closed: bool, now: Instant) -> None:
-    """The claim is over, done or closed; told twice it changes nothing."""
+    """The claim is over, done or closed; told twice, or late when it is disputed anew, it changes nothing."""
     _tell_dispute(claim_id, acts.ClaimEnded(closed), now=now)
 
 
@@ -105,6 +106,9 @@ def ring(dispute_id: UUID, *, now: Instant) -> None:
 
 
 def _tell_dispute(claim_id: UUID, what: acts.Act, *, now: Instant) -> None:
+    state = dispute_claims.lock(claim_id)
+    if not dispute_hears(ClaimState(state) if state else None):
+        return
     row = DisputeRow.objects.select_for_update().filter(claim_id=claim_id, state__in=OPEN).first()
     if row is not None:
         carry_out(row, what, actor_id=None, now=now)

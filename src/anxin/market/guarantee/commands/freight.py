@@ -101,11 +101,18 @@ def open_freight(sent: SentBack, *, now: Instant) -> UUID | None:
 
 @transactional
 def submit_freight(claim_id: UUID, *, done_at: Instant, now: Instant) -> None:
-    """Have a claim for freight decided once its return is done: refused for a stated reason, or paid within 72 hours."""
-    found = FreightClaim.objects.filter(claim_id=claim_id, state=InsuranceClaimState.OPEN).first()
+    """Have a claim for freight decided once its return is done: refused for a stated reason, or paid within 72 hours.
+
+    A return that had come to nothing may be done after all: the shop kept the goods and paid, or had to.
+    """
+    found = FreightClaim.objects.filter(claim_id=claim_id).first()
     if found is None or found.route == Route.PICKUP:
         return
     policy, claim = store.locked_claim(found.pk)
+    if claim.state == InsuranceClaimState.FAILED and claim.refusal == Refusal.RETURN_FAILED:
+        step(claim, INSURANCE_CLAIM_LIFE, "reopen", refusal="", appeal_by=None)
+    if claim.state != InsuranceClaimState.OPEN:
+        return
     _submit(policy, claim, pay_by=done_at + timedelta(hours=store.rules_of(policy).limits.payout_hours), now=now)
 
 

@@ -6,7 +6,8 @@ from uuid import UUID
 
 from anxin.kernel.clock import Instant
 from anxin.market.guarantee.commands import claims
-from anxin.market.guarantee.domain.claim_life import ClaimState
+from anxin.market.guarantee.domain.claim_acts import Closing
+from anxin.market.guarantee.domain.claim_life import ClaimState, return_ended
 from anxin.market.guarantee.domain.facts import FreightPayer
 from anxin.market.guarantee.errors.claims import UnknownClaim
 from anxin.market.guarantee.models import Claim
@@ -54,6 +55,12 @@ def applied_at(claim_id: UUID) -> Instant:
     """Return since when a return has been asked for."""
     found: Instant = Claim.objects.values_list("applied_at", flat=True).get(pk=claim_id)
     return found
+
+
+def ended(claim_id: UUID) -> tuple[bool | None, Instant | None]:
+    """Say how a return ended and when: True for done, False for nothing, None while it goes on."""
+    row = Claim.objects.only("state", "closing", "ended_at").get(pk=claim_id)
+    return return_ended(ClaimState(row.state), Closing(row.closing) if row.closing else None), row.ended_at
 
 
 def send_back(claim: ReturnFacts, carrier: str, tracking_no: str, *, now: Instant) -> None:

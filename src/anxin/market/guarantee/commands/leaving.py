@@ -6,9 +6,8 @@ from uuid import UUID
 from anxin.infra.tx import transactional
 from anxin.kernel.clock import Instant
 from anxin.market.guarantee.commands.recourse import AT_EXIT, recover, review_shop
-from anxin.market.guarantee.queries.money import owed_minor
+from anxin.market.guarantee.queries.leaving import leaving_of
 from anxin.market.people.commands.audit import record_act
-from anxin.market.settlement.queries import money_of_shop
 from anxin.market.shops.commands.closing import close_shop, return_deposits
 
 __all__ = ["ExitBill", "leave_market"]
@@ -16,11 +15,12 @@ __all__ = ["ExitBill", "leave_market"]
 
 @dataclass(frozen=True)
 class ExitBill:
-    """What leaving came to, in minor units. The deposits wait while orders are under way or something is owed."""
+    """What leaving came to, in minor units. The deposits wait while orders or claims are under way or something is owed."""
 
     recovered_minor: int
     owed_minor: int
     escrow_minor: int
+    open_claims: int
     returned_minor: int
 
 
@@ -28,14 +28,14 @@ class ExitBill:
 def leave_market(shop_id: UUID, *, by: UUID | None, now: Instant) -> ExitBill:
     """Close a shop, settle its debts from all it has, and give the rest of its deposits back once nobody may claim it.
 
-    To be called again when the last orders are settled; repeating it changes nothing else. Raises UnknownShop.
+    To be called again when the last orders are settled and the last claims have ended; repeating it changes nothing else.
+    Raises UnknownShop.
     """
     close_shop(shop_id, now=now)
     recovered_minor = recover(shop_id, sources=AT_EXIT, now=now)
-    left_minor, escrow_minor = owed_minor(shop_id), money_of_shop(shop_id).escrow_minor
-    is_free = not left_minor and not escrow_minor
-    returned_minor = return_deposits(shop_id, now=now) if is_free else 0
+    left = leaving_of(shop_id)
+    returned_minor = return_deposits(shop_id, now=now) if left.is_free and not left.owed_minor else 0
     review_shop(shop_id, now=now)
-    bill = ExitBill(recovered_minor, left_minor, escrow_minor, returned_minor)
+    bill = ExitBill(recovered_minor, left.owed_minor, left.escrow_minor, left.open_claims, returned_minor)
     record_act("guarantee.leave_market", f"shop:{shop_id}", vars(bill), actor_id=by, now=now)
     return bill

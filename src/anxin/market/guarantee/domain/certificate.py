@@ -103,11 +103,7 @@ def covers(version: Version, category: str, flags: frozenset[str]) -> bool:
 
 def excludes(exclusion: Exclusion, purchase: PurchaseFacts) -> bool:
     """Say whether an exclusion speaks of this purchase."""
-    return (
-        belongs(purchase.category, exclusion.categories)
-        or not exclusion.flags.isdisjoint(purchase.flags)
-        or (exclusion.presale and purchase.presale)
-    )
+    return belongs(purchase.category, exclusion.categories) or not exclusion.flags.isdisjoint(purchase.flags)
 
 
 def declared(version: Version, purchase: PurchaseFacts) -> tuple[Conditional, ...]:

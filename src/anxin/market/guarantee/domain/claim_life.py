@@ -172,6 +172,18 @@ class Turn:
         return Turn(self.claim, (*self.effects, *effects))
 
 
+def return_ended(state: ClaimState, closing: Closing | None) -> bool | None:
+    """Say how a return ended, for whoever hears of it late: True for done, False for nothing; None while it goes on."""
+    if state is ClaimState.DONE:
+        return True
+    return False if state is ClaimState.CLOSED or closing is not None else None
+
+
+def dispute_hears(state: ClaimState | None) -> bool:
+    """Whether the word that a claim was agreed to or ended is still true of it: not once it is quarrelled over anew."""
+    return state is not ClaimState.DISPUTED
+
+
 _CODES = {
     ClaimState.DRAFT: 6,
     ClaimState.APPLIED: 6,

@@ -97,8 +97,12 @@ def heading_for(claim: Claim, remedy: ClaimType, refund_minor: int, compensation
 
 def worth_left(claim: Claim) -> int:
     """Return what the pieces are worth that were not paid yet."""
-    paid_minor = claim.refund.minor if claim.refund.arrived else 0
-    return max(0, min(claim.terms.worth_minor, claim.terms.refund_max_minor) - paid_minor)
+    return not_paid(claim, min(claim.terms.worth_minor, claim.terms.refund_max_minor))
+
+
+def not_paid(claim: Claim, minor: int) -> int:
+    """Return what is left of an amount once the part that was accepted has been refunded."""
+    return max(0, minor - (claim.refund.minor if claim.refund.arrived else 0))
 
 
 def with_money_instead(claim: Claim, minor: int) -> Claim:
@@ -141,11 +145,16 @@ def finish(claim: Claim) -> Turn:
 
 
 def close(claim: Claim, closing: Closing, now: Instant) -> Turn:
-    """Let it come to nothing more than what the merchant accepted; goods that he holds go back first."""
+    """Let it come to nothing more than what the merchant accepted; goods that he holds go back first.
+
+    Raises IllegalStep while money or goods are on their way.
+    """
+    LIFE.after(claim.state, "close")
     if claim.goods_back and claim.accepted_pieces and not claim.refund.arrived:
         return pay_accepted(claim, now)
     if claim.refund.arrived:
-        return owe_goods(claim, now) if claim.goods_back else finish(claim)
+        given_up = replace(claim, compensation=Debt())  # what was granted on top came to nothing
+        return owe_goods(given_up, now).then(Tell(News.AGREED)) if claim.goods_back else finish(given_up)
     given_up = replace(claim, closing=closing, left=None)
     noted = (Note(f"closed_{closing}"), Tell(News.CLOSED))
     if claim.goods_back:
@@ -203,7 +212,7 @@ def only(claim: Claim, verb: str, *states: ClaimState) -> None:
 
 def check_amount(claim: Claim, refund_minor: int, compensation_minor: int = 0) -> None:
     """Never more than the line still holds, and never nothing."""
-    max_minor = claim.terms.refund_max_minor - (claim.refund.minor if claim.refund.arrived else 0)
+    max_minor = not_paid(claim, claim.terms.refund_max_minor)
     within = 0 <= refund_minor <= max_minor and compensation_minor >= 0
     if not within or refund_minor + compensation_minor == 0:
         raise BadAmount(max_minor)

@@ -231,6 +231,12 @@ def _burden(decision: Decision, version: Version, claim: ClaimFacts) -> Decision
     return _also(decision, "proofs_disagree" if wanted is not None else "merchant_showed", version)
 
 
+def burden_moved(decision: Decision) -> Outcome | None:
+    """Say what a refusal is by the burden of proof: an agreement, a question to the buyer; None where it stays a refusal."""
+    moved = {reason.code for reason in decision.reasons} & {"no_proof", "merchant_showed"}
+    return decision.outcome if moved and decision.outcome is not Outcome.REVIEW else None
+
+
 def _cannot_be_refused(version: Version, claim: ClaimFacts) -> bool:
     least = version.remedy.remaining_full_bps
     return least is not None and claim.remaining_bps is not None and claim.remaining_bps >= least

@@ -240,11 +240,17 @@ def _claim_agreed(what: acts.ClaimAgreed, dispute: Dispute, scene: _Scene) -> Tu
 
 @_act.register
 def _claim_ended(what: acts.ClaimEnded, dispute: Dispute, scene: _Scene) -> Turn:
-    """What was decided has happened; told twice it changes nothing. A claim taken back takes its dispute along."""
+    """What was decided has happened; told twice it changes nothing. A claim taken back takes its dispute along.
+
+    One that is done though nobody ruled was agreed to, and the word of that comes later or never.
+    """
     if dispute.state is S.EXECUTING:
         return _end(dispute, (), now=scene.now)
-    if dispute.state not in OPEN or not what.closed:
+    if dispute.state not in OPEN:
         return Turn(dispute)
+    if not what.closed:
+        agreed = _claim_agreed(acts.ClaimAgreed(), dispute, scene)
+        return _end(agreed.dispute, agreed.effects, now=scene.now)
     return _stop(dispute, "cancel", Outcome.WITHDRAWN, (Note("cancelled", Party.BUYER),), scene)
 
 

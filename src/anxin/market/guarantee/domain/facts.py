@@ -91,8 +91,7 @@ class PurchaseFacts:
     optouts: frozenset[str]  # promise codes switched off where they are on by default
     marks: frozenset[str] = frozenset()  # disclosed natures of the goods that need a confirmation, such as "unsealed"
     confirmations: frozenset[str] = frozenset()  # marks that the buyer confirmed at this purchase
-    counterfeit_record: bool = False
-    presale: bool = False
+    counterfeit_record: bool = False  # the platform has found, before the order, that the shop sold a counterfeit
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +131,7 @@ class LineFacts:
     confirmations: frozenset[str] = frozenset()
     after_sale_days: int = 15  # validity of after-sale for the category, frozen
     insured: bool = False  # a freight policy is active for the order
-    ripens_at: Instant | None = None  # for fruit that needs time: the promised ripening
+    ripens_at: Instant | None = None  # for fruit that needs time: signing and the days that its page named
 
     @property
     def signing_at(self) -> Instant | None:

@@ -98,6 +98,7 @@ INSURANCE_CLAIM_LIFE: StateTable[InsuranceClaimState] = StateTable(
         (InsuranceClaimState.PROCESSING, "pay"): InsuranceClaimState.SUCCESS,
         (InsuranceClaimState.PROCESSING, "fail"): InsuranceClaimState.FAILED,
         (InsuranceClaimState.FAILED, "appeal"): InsuranceClaimState.OPEN,
+        (InsuranceClaimState.FAILED, "reopen"): InsuranceClaimState.OPEN,  # a return that was done after all
     },
 )
 

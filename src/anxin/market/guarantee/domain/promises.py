@@ -75,7 +75,6 @@ class Exclusion:
     source: str
     categories: tuple[str, ...] = ()  # a code also stands for its leaves
     flags: frozenset[str] = frozenset()
-    presale: bool = False
 
 
 @dataclass(frozen=True, slots=True)

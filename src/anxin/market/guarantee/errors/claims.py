@@ -157,3 +157,13 @@ class BadEvidenceKind(AnxinError):
     kind_of_evidence: str
     code = "guarantee.bad_evidence_kind"
     kind = Kind.INVALID
+
+
+@dataclass(eq=False)
+class StillOpen(AnxinError):
+    """{claims} after-sale requests and {disputes} disputes of yours are open. Let them end or take them back, then erase."""
+
+    claims: int
+    disputes: int
+    code = "guarantee.still_open"
+    kind = Kind.CONFLICT

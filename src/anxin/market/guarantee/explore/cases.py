@@ -52,8 +52,8 @@ class Sketch:
 
 
 def wish(promise: str, kind: ClaimType, reason: str, pieces: int = PIECES, **facts: Any) -> ClaimFacts:
-    """Return a wish with everything shown that could be asked for."""
-    return ClaimFacts(promise, kind, reason, pieces, evidence=SHOWN, **facts)
+    """Return a wish with everything shown that could be asked for, unless it says otherwise."""
+    return ClaimFacts(promise, kind, reason, pieces, **{"evidence": SHOWN, **facts})
 
 
 PAID = ("buyer pays",)
@@ -63,6 +63,7 @@ RECEIVED = (*SIGNED, "buyer confirms receipt")
 SETTLED = (*RECEIVED, "time: settlement")
 PAID_OUT = (*SETTLED, "merchant draws the goods money", "bank pays the shop")
 ASKS_FOR_RETURN = "buyer asks: return_refund of 1, quality_return"
+SENT_BACK = ("buyer asks: return_refund of 2, no_reason_return", "merchant agrees", "buyer: sends back")
 HEARD = ("buyer calls the platform", "merchant shows evidence", "buyer stops talking", "arbitrator takes the case")
 
 SKETCHES = (
@@ -95,6 +96,12 @@ SKETCHES = (
                 *(*SIGNED, ASKS_FOR_RETURN, "merchant refuses", *HEARD),
                 *("arbitrator decides return_refund, visible_defect", "time: dispute execution", "buyer: sends back"),
             ),
+            (*SIGNED, *SENT_BACK, "merchant accepts one piece"),
+            (
+                *(*SIGNED, *SENT_BACK, "merchant accepts one piece", "buyer: takes the offer"),
+                *("provider has paid and says so (claim 1 refund)", "merchant gives the goods back"),
+            ),
+            (*SIGNED, *SENT_BACK, "merchant refuses", "buyer: withdraws, and the word of it is late"),
         ),
         facts={"other_minor": 0, "insured": True},
     ),
@@ -122,6 +129,17 @@ SKETCHES = (
         (SIGNED,),
         category="fresh-fruit",
         flags=frozenset({"fresh"}),
+    ),
+    Sketch(
+        "burden of proof",
+        (
+            wish(
+                *("authenticity", T.REFUND_SHIPPED, "counterfeit", 1),
+                evidence=frozenset({Evidence.PHOTO_PRODUCT}),
+            ),
+        ),
+        (SIGNED,),
+        facts={"fund_minor": 100_000},
     ),
     Sketch("fraud", (wish("fraud", T.REFUND_SHIPPED, "deceived", 1),), (SIGNED,), facts={"fund_minor": 10_000}),
     Sketch(

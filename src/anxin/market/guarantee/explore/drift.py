@@ -19,6 +19,7 @@ from anxin.market.guarantee.domain.paying import PayState
 from anxin.market.guarantee.domain.verdicts import check_verdict
 from anxin.market.guarantee.explore import effects, money, steps
 from anxin.market.guarantee.explore.effects import NotDecided, act_dispute, carry_out
+from anxin.market.guarantee.explore.hearing import heard
 from anxin.market.guarantee.explore.rules import Rules
 from anxin.market.guarantee.explore.world import Truth, World, canonical
 
@@ -52,7 +53,11 @@ class Drift:
         seen: list[World] = []
         found: World | None = world
         while found is not None and (found, silence) not in self._known:
-            if found.open_claim is None and all(one.state is PayState.ARRIVED for one in found.money):
+            if (
+                found.open_claim is None
+                and not found.words
+                and all(one.state is PayState.ARRIVED for one in found.money)
+            ):
                 self._known[found, silence] = found
                 break
             if len(seen) == LONGEST:
@@ -70,10 +75,12 @@ class Drift:
             after = self._paid_on(world) or self._step(world, silence)
         except (AnxinError, NotDecided):
             return None
-        return None if after is None else canonical(after)
+        return None if after is None else canonical(heard(self.rules, after))
 
     def _paid_on(self, world: World) -> World | None:
-        """Let money move that can."""
+        """Let every word be heard that is late, and money move that can."""
+        if world.words:
+            return heard(self.rules, world)
         for place, one in enumerate(world.money):
             if money.is_asked(one):
                 told = one.truth in (Truth.PAID, Truth.FAILED)
@@ -148,6 +155,7 @@ _MERCHANTS: dict[ClaimState, Callable[[Claim], acts.Act]] = {
     S.APPLIED: lambda _: acts.Agree(),
     S.RETURN_SENT: lambda claim: acts.Inspect(claim.terms.pieces),
     S.AWAITING_RESHIP: lambda _: acts.Reship("sf", "SF2000000002"),
+    S.AWAITING_GIVE_BACK: lambda _: acts.Agree(),
 }
 _BUYERS: dict[ClaimState, acts.Act] = {
     S.EVIDENCE_NEEDED: acts.AddEvidence(),
@@ -155,4 +163,5 @@ _BUYERS: dict[ClaimState, acts.Act] = {
     S.RETURN_OFFERED: acts.DeclineOffer(),
     S.AWAITING_RETURN: acts.SendBack("sf", "SF1000000001"),
     S.RESHIPPED: acts.ConfirmReship(),
+    S.GIVEN_BACK: acts.ConfirmReship(),
 }

@@ -1,6 +1,6 @@
 """What follows from a turn: the effects of claims and disputes, carried out on a world as the commands do on rows.
 
-Events between modules are delivered at once here; what comes late or twice are clocks, carriers, insurer and provider.
+What other modules are told goes into the world's outbox (`words`); `hearing.py` delivers it.
 """
 
 from collections.abc import Callable, Mapping
@@ -13,23 +13,32 @@ from anxin.market.guarantee.domain.asking import may_be_asked
 from anxin.market.guarantee.domain.claim_acts import News, Party, Purse
 from anxin.market.guarantee.domain.claim_life import Claim
 from anxin.market.guarantee.domain.claim_life import Turn as ClaimTurn
+from anxin.market.guarantee.domain.claim_moves import not_paid
 from anxin.market.guarantee.domain.claims import draft
 from anxin.market.guarantee.domain.compensation import SHIP_PROMISE_LIFE, ShipPromiseState
-from anxin.market.guarantee.domain.deciding import Outcome, terms_of
+from anxin.market.guarantee.domain.deciding import Outcome, burden_moved, terms_of
 from anxin.market.guarantee.domain.dispute import Dispute, DisputeState
 from anxin.market.guarantee.domain.dispute import Turn as DisputeTurn
-from anxin.market.guarantee.domain.facts import ClaimType, Payer
-from anxin.market.guarantee.domain.insurance import POLICY_LIFE, InsuranceClaimState, PolicyState
+from anxin.market.guarantee.domain.facts import ClaimType, Evidence
 from anxin.market.guarantee.domain.paying import MoneyKind
 from anxin.market.guarantee.domain.verdicts import CaseFacts, ruling_of
 from anxin.market.guarantee.domain.waterfall import COMPENSATION_PAYERS, REFUND_PAYERS
 from anxin.market.guarantee.explore import money
 from anxin.market.guarantee.explore.rules import Rules
-from anxin.market.guarantee.explore.world import BUYER, CLAIM, NOW, SHOP, Freight, Line, Money, World, line_facts
+from anxin.market.guarantee.explore.world import (
+    BUYER,
+    CLAIM,
+    NOW,
+    SHOP,
+    Line,
+    Money,
+    Word,
+    World,
+    line_facts,
+)
 from anxin.market.orders.errors import RefundBeyondOrder, TooManyPieces
 from anxin.market.orders.queries import OrderState, step_after_refund
 
-FREIGHT_MINOR = 800
 KINDS = {Purse.REFUND: MoneyKind.REFUND, Purse.COMPENSATION: MoneyKind.COMPENSATION}
 
 
@@ -58,8 +67,34 @@ def ask(rules: Rules, world: World, wish: int) -> World:
         asked = carry_out(rules, asked, acts.Modify(terms))
     else:
         turn = rules.act_claim(draft(terms), acts.Apply(terms, world.attempts + 1), now=NOW)
-        asked = _carry_on(rules, asked._replace(claimed=world.claimed + 1, dispute=None, rings=frozenset()), turn)
+        fresh = asked._replace(claimed=world.claimed + 1, rings=frozenset(), papers=frozenset())
+        asked = _carry_on(rules, fresh._replace(dispute=None, dispute_rings=False), turn)
     return carry_out(rules, asked, acts.Agree(automatic=True)) if decision.outcome is Outcome.GRANT else asked
+
+
+def refuse(rules: Rules, world: World, reason: acts.Refusal) -> World:
+    """Let the merchant refuse; where he bears the burden of proof that may be an agreement, or a question to the buyer."""
+    claim = _claim(world)
+    moved = None if claim.goods_back else _burden(rules, world)
+    if moved is Outcome.GRANT:
+        return carry_out(rules, world, acts.Agree(automatic=True))
+    return carry_out(rules, world, acts.AskEvidence() if moved is Outcome.NEED_EVIDENCE else acts.Refuse(reason))
+
+
+def _burden(rules: Rules, world: World) -> Outcome | None:
+    facts = world.case.wishes[world.wish]
+    theirs = frozenset({Evidence.TEST_REPORT}) if Party.BUYER in world.papers else frozenset()
+    ours = frozenset({Evidence.PURCHASE_INVOICE}) if Party.MERCHANT in world.papers else frozenset()
+    said = replace(facts, evidence=facts.evidence | theirs, merchant_evidence=ours, merchant_refused=True)
+    line = replace(line_facts(world), open_claim_id=None, attempts=max(0, world.attempts - 1))
+    return burden_moved(rules.decide(world.case.certificate, line, said, now=NOW))
+
+
+def show(rules: Rules, world: World, party: Party) -> World:
+    """Let a side show what a burden of proof may ask of it."""
+    shown = carry_out(rules, world, acts.AddEvidence(party))
+    has_burden = world.case.bears_burden(world.wish)
+    return shown._replace(papers=world.papers | {party}) if has_burden else shown
 
 
 def carry_out(rules: Rules, world: World, step: acts.Act, *, now: Any = NOW) -> World:
@@ -72,14 +107,9 @@ def carry_out(rules: Rules, world: World, step: acts.Act, *, now: Any = NOW) -> 
 
 
 def _carry_on(rules: Rules, world: World, turn: ClaimTurn) -> World:
-    world, told = world._replace(claim=turn.claim), []
+    world = world._replace(claim=turn.claim)
     for effect in turn.effects:
-        if isinstance(effect, acts.Tell):
-            told.append(effect.news)
-        else:
-            world = _DO.get(type(effect), _nothing)(rules, world, effect)
-    for news in told:
-        world = _hear(rules, world, news)
+        world = _DO.get(type(effect), _nothing)(rules, world, effect)
     return world
 
 
@@ -149,7 +179,12 @@ def _refund(rules: Rules, world: World, effect: acts.Refund) -> World:
 
 
 def _compensate(rules: Rules, world: World, effect: acts.Compensate) -> World:
-    ref = world.debt_ref(Purse.COMPENSATION)
+    """Pay on top; after a part was refunded that is also the price of goods that the shop kept."""
+    claim, ref = _claim(world), world.debt_ref(Purse.COMPENSATION)
+    if claim.refund.arrived and all(one.ref != ref for one in world.money):
+        kept_minor = min(not_paid(claim, claim.terms.refund_max_minor), effect.minor)
+        granted_minor = world.granted_minor + kept_minor
+        world = world._replace(granted_minor=granted_minor, kept_minor=world.kept_minor + kept_minor)
     return money.disburse(rules, world, Money(MoneyKind.COMPENSATION, ref, effect.minor, COMPENSATION_PAYERS))
 
 
@@ -161,22 +196,24 @@ _DO: Mapping[type[Any], Callable[[Rules, World, Any], World]] = {
     acts.Deduct: _deduct,
     acts.Refund: _refund,
     acts.Compensate: _compensate,
+    acts.Tell: lambda _, world, effect: _tell(world, effect.news),
 }
 
 
-def _hear(rules: Rules, world: World, news: News) -> World:
-    """Let disputes and the insurance hear of what happened to the claim."""
-    match news:
-        case News.AGREED:
-            return tell_dispute(rules, world, dispute_acts.ClaimAgreed())
-        case News.RETURNED:
-            return _open_freight(world)
-        case News.DONE:
-            return tell_dispute(rules, _submit_freight(world), dispute_acts.ClaimEnded())
-        case News.CLOSED:
-            return tell_dispute(rules, _drop_freight(rules, world), dispute_acts.ClaimEnded(closed=True))
-        case _:
-            return world
+_HEARD = {News.AGREED: ("dispute",), News.RETURNED: ("insurance",), News.DONE: ("dispute", "insurance")}
+_HEARD[News.CLOSED] = _HEARD[News.DONE]
+
+
+def _tell(world: World, news: News) -> World:
+    """Write down what disputes and the insurance are told of the claim; what they could never act on is left out."""
+    there = {"dispute": world.open_claim is not None or world.open_dispute is not None, "insurance": world.freight}
+    words = tuple(Word(to, news, world.claimed) for to in _HEARD.get(news, ()) if there[to])
+    return say(world, *words)
+
+
+def say(world: World, *words: Word) -> World:
+    """Put events into the outbox, in the transaction that made them true."""
+    return world._replace(words=(*world.words, *words))
 
 
 def _claim(world: World) -> Claim:
@@ -189,16 +226,37 @@ def _claim(world: World) -> Claim:
 
 
 def provider_tells(rules: Rules, world: World, place: int) -> World:
-    """Let the provider's word arrive and be passed on; a word that says nothing new changes nothing."""
+    """Let payments hear the provider's word and pass it on; a word that says nothing new changes nothing."""
     world, arrived = money.provider_tells(rules, world, place)
-    one = world.money[place]
-    if arrived is None or world.claim is None:
+    if arrived is None:
         return world
-    purse = next((purse for purse in Purse if (KINDS[purse], world.debt_ref(purse)) == (one.kind, one.ref)), None)
-    if purse is None:
+    what = "payment" if arrived else "failure"
+    return say(world, Word("money", what, place, world.money[place].attempts))
+
+
+def note_money(rules: Rules, world: World, word: Word) -> World:
+    """Let a disbursement hear of its attempt, and pass it on to its claim."""
+    note = money.note_arrived if word.what == "payment" else money.note_failed
+    noted = note(rules, world, word.about, word.attempt)
+    if noted == world or purse_of(world, word.about) is None:
+        return noted
+    return say(noted, word._replace(to="claim"))
+
+
+def note_paid(rules: Rules, world: World, word: Word) -> World:
+    """Let the claim hear of its money."""
+    purse = purse_of(world, word.about)
+    if purse is None or world.claim is None:
         return world
     round_now = world.claim.debt(purse).round
-    return carry_out(rules, world, acts.MoneyArrived(purse) if arrived else acts.MoneyFailed(purse, round_now))
+    paid = word.what == "payment"
+    return carry_out(rules, world, acts.MoneyArrived(purse) if paid else acts.MoneyFailed(purse, round_now))
+
+
+def purse_of(world: World, place: int) -> Purse | None:
+    """Return which purse of the present claim a disbursement fills."""
+    one = world.money[place]
+    return next((purse for purse in Purse if (KINDS[purse], world.debt_ref(purse)) == (one.kind, one.ref)), None)
 
 
 # Disputes
@@ -208,17 +266,18 @@ def escalate(rules: Rules, world: World, by: Party) -> World:
     """Let the buyer call the platform, or the platform step in: a dispute begins, unless one is open already."""
     called = carry_out(rules, world, acts.Escalate(by))
     running = called.open_dispute
+    claim = _claim(called)
+    asked_minor = not_paid(claim, claim.terms.refund_minor)
     if running is not None and running.state is not DisputeState.EXECUTING:
-        return called
+        return called._replace(dispute=replace(running, asked_minor=asked_minor))
     if running is not None:
         called = act_dispute(rules, called, dispute_acts.ClaimDisputedAgain())
-    claim = _claim(called)
     case = Dispute(
         id=CLAIM,
         claim_id=CLAIM,
         shop_id=SHOP,
         buyer_id=BUYER,
-        asked_minor=claim.terms.refund_minor,
+        asked_minor=asked_minor,
         rules=rules.book.name,
         fresh=claim.terms.closes_without_evidence,
         opened_by=by,
@@ -245,11 +304,12 @@ def tell_dispute(rules: Rules, world: World, what: dispute_acts.Act) -> World:
 
 def case_facts(world: World) -> CaseFacts:
     """Return what a verdict is checked against."""
-    terms, dispute = _claim(world).terms, world.dispute
+    claim, dispute = _claim(world), world.dispute
+    terms = claim.terms
     buyer, merchant = (dispute.buyer_pieces, dispute.merchant_pieces) if dispute else (0, 0)
     return CaseFacts(
-        paid_minor=terms.worth_minor,
-        refundable_minor=terms.refund_max_minor,
+        paid_minor=not_paid(claim, terms.worth_minor),
+        refundable_minor=not_paid(claim, terms.refund_max_minor),
         shipped=terms.type is not ClaimType.REFUND_UNSHIPPED,
         fresh=terms.closes_without_evidence,
         buyer_shows=frozenset({"photo"} if buyer else ()),
@@ -274,51 +334,3 @@ def _carry_dispute(rules: Rules, world: World, turn: DisputeTurn) -> World:
             case _:
                 pass
     return world
-
-
-# The insurance of the way back
-
-
-def _open_freight(world: World) -> World:
-    freight = world.freight
-    if freight is None or freight.policy is PolicyState.CANCELLED or (freight.claim and not freight.gave_up):
-        return world
-    return world._replace(freight=Freight(freight.policy, InsuranceClaimState.OPEN))
-
-
-def _submit_freight(world: World) -> World:
-    freight = world.freight
-    if freight is None or freight.claim is not InsuranceClaimState.OPEN:
-        return world
-    return world._replace(freight=replace(freight, claim=InsuranceClaimState.PROCESSING))
-
-
-def _drop_freight(rules: Rules, world: World) -> World:
-    freight = world.freight
-    if freight is None or freight.claim is not InsuranceClaimState.OPEN:
-        return world
-    failed = rules.insured.after(freight.claim, "fail")
-    return world._replace(freight=replace(freight, claim=failed, gave_up=True))
-
-
-def rule_on_freight(rules: Rules, world: World, *, paid: bool) -> World:
-    """Let the insurer rule, or its silence pay. Raises IllegalStep for a ruling on what is not before it."""
-    freight = world.freight
-    if freight is None or freight.claim is None:
-        raise NotDecided
-    following = rules.insured.after(freight.claim, "pay" if paid else "fail")
-    if not paid:
-        return world._replace(freight=replace(freight, claim=following))
-    policy = POLICY_LIFE.after(freight.policy, "pay")
-    world = world._replace(freight=Freight(policy, following), stated_minor=world.stated_minor + FREIGHT_MINOR)
-    wanted = Money(MoneyKind.COMPENSATION, "freight", FREIGHT_MINOR, (Payer.INSURER,))
-    return money.disburse(rules, world, wanted)
-
-
-def appeal_freight(rules: Rules, world: World) -> World:
-    """Let the buyer hand in another tracking number after the insurer refused. Raises IllegalStep."""
-    freight = world.freight
-    if freight is None or freight.claim is None or freight.gave_up:
-        raise NotDecided
-    again = rules.insured.after(rules.insured.after(freight.claim, "appeal"), "submit")
-    return world._replace(freight=replace(freight, claim=again))

@@ -1,12 +1,13 @@
 """What must be true of every world, each as a function with a sentence."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from itertools import permutations
 from typing import Any
 
 from anxin.kernel.errors import AnxinError
 from anxin.market.guarantee.domain import claim_acts as acts
 from anxin.market.guarantee.domain import dispute_acts
-from anxin.market.guarantee.domain.claim_acts import Purse
+from anxin.market.guarantee.domain.claim_acts import Party, Purse
 from anxin.market.guarantee.domain.claim_life import Claim, ClaimState, Turn
 from anxin.market.guarantee.domain.dispute import Dispute, DisputeState, whose_turn
 from anxin.market.guarantee.domain.dispute import Turn as DisputeTurn
@@ -14,9 +15,10 @@ from anxin.market.guarantee.domain.paying import MoneyKind, PayState
 from anxin.market.guarantee.domain.verdicts import check_verdict
 from anxin.market.guarantee.explore import effects, money, steps
 from anxin.market.guarantee.explore.drift import BUYER_ALONE, EVERYBODY, NOBODY, Drift, worth_to_buyer
+from anxin.market.guarantee.explore.hearing import hear, heard
 from anxin.market.guarantee.explore.rules import Rules
 from anxin.market.guarantee.explore.search import Invariant
-from anxin.market.guarantee.explore.world import NOW, OWED, SOON, World
+from anxin.market.guarantee.explore.world import NOW, OWED, SOON, Word, World, canonical
 from anxin.market.ledger.commands import (
     COMPENSATION_IN_FLIGHT,
     ESCROW,
@@ -28,7 +30,9 @@ from anxin.market.ledger.commands import (
 from anxin.market.orders.queries import OrderState
 from anxin.market.settlement.queries import ReleaseState
 
-MERCHANTS_TURN = frozenset({ClaimState.APPLIED, ClaimState.RETURN_SENT, ClaimState.AWAITING_RESHIP})
+MERCHANTS_TURN = frozenset(
+    {ClaimState.APPLIED, ClaimState.RETURN_SENT, ClaimState.AWAITING_RESHIP, ClaimState.AWAITING_GIVE_BACK}
+)
 BEFORE_VERDICT = frozenset(
     {DisputeState.NEGOTIATION, DisputeState.EVIDENCE_WANTED, DisputeState.DECIDING, DisputeState.APPEALED}
 )
@@ -52,6 +56,9 @@ class Proof:
             self.whatever_is_open_has_an_owner,
             self.whatever_is_open_has_a_clock,
             self.whatever_is_open_has_an_exit,
+            self.late_words_are_heard,
+            self.what_the_shop_holds_is_paid_or_given_back,
+            self.who_bears_the_burden_shows_before_he_refuses,
             self.journals_balance,
             self.every_coin_is_somewhere,
             self.silence_of_the_merchant_costs_the_buyer_nothing,
@@ -64,9 +71,10 @@ class Proof:
     # Money
 
     def one_harm_is_refunded_once(self, world: World) -> bool:
-        """No disbursement is paid twice by the provider, and all refunds of a line are at most what it cost."""
+        """No disbursement is paid twice by the provider; refunds of a line and what it was kept for are at most its cost."""
         refunds = sum(one.minor for one in world.money if one.kind is MoneyKind.REFUND and one.paid_times)
-        return all(one.paid_times <= 1 for one in world.money) and refunds <= world.case.line_minor
+        paid_once = all(one.paid_times <= 1 for one in world.money)
+        return paid_once and refunds + world.kept_minor <= world.case.line_minor
 
     def no_more_than_paid_and_stated(self, world: World) -> bool:
         """The buyer is never refunded and compensated more than was paid and the compensation that was stated."""
@@ -105,10 +113,10 @@ class Proof:
         case, paid = world.case, world.order is not OrderState.AWAITING_PAYMENT
         captured = case.paid_minor if paid and world.holds(GATEWAY_CLEARING) else 0
         flying = {
-            kind: sum(one.minor for one in world.money if one.kind is kind and one.state is PayState.SENT)
+            kind: sum(one.minor for one in world.money if one.kind is kind and money.is_asked(one))
             for kind in MoneyKind
         }
-        back = sum(one.minor for one in world.money if one.kind is MoneyKind.REFUND and one.state is PayState.ARRIVED)
+        back = world.refunded_minor() - flying[MoneyKind.REFUND]
         released = world.release is ReleaseState.RELEASED
         escrow = 0 if released or not captured else captured - world.refunded_minor()
         return (
@@ -132,16 +140,47 @@ class Proof:
     def whatever_is_open_has_a_clock(self, world: World) -> bool:
         """Exactly one clock runs for every claim that is not over, its own or its dispute's, and its deadline is written."""
         claim, dispute = world.open_claim, world.open_dispute
+        told = any(word.to == "dispute" for word in world.words)  # late: the dispute's clock runs until it hears
         if claim is None:
-            return not world.rings and dispute is None
+            return not world.rings and (dispute is None or told)
         if claim.state is ClaimState.DISPUTED:
             return not world.rings and dispute is not None and dispute.clock is not None and world.dispute_rings
         own = claim.clock is not None and claim.due_at is not None and world.rings == {claim.clock}
-        return own and not world.dispute_rings
+        return own and (told or not world.dispute_rings)
 
     def whatever_is_open_has_an_exit(self, world: World) -> bool:
         """With both sides silent every claim still comes to its end, and what is owed then is paid."""
         return world.open_claim is None or self.drift.end(world, NOBODY) is not None
+
+    def late_words_are_heard(self, world: World) -> bool:
+        """Every event between modules can be heard whenever it comes, and in which order two come decides nothing."""
+        if not world.words:
+            return True
+        try:
+            ends = {canonical(self._heard(world, order)) for order in permutations(world.words)}
+        except AnxinError:
+            return False
+        return len(ends) == 1
+
+    def _heard(self, world: World, order: Iterable[Word]) -> World:
+        for word in order:
+            world = heard(self.rules, hear(self.rules, world, word), beyond=len(world.words) - 1)
+        return world
+
+    # Goods and proof
+
+    def what_the_shop_holds_is_paid_or_given_back(self, world: World) -> bool:
+        """When a claim is over the shop holds nothing of the buyer's that it did not accept."""
+        claim = world.claim
+        if claim is None or claim.is_open or not claim.goods_back:
+            return True
+        return claim.state is ClaimState.DONE and not claim.unaccepted_pieces
+
+    def who_bears_the_burden_shows_before_he_refuses(self, world: World) -> bool:
+        """Where a promise asks the merchant for a paper, no claim is refused that he has not shown one for."""
+        claim = world.open_claim
+        refused = claim is not None and claim.state is ClaimState.REFUSED
+        return not refused or not world.case.bears_burden(world.wish) or Party.MERCHANT in world.papers
 
     # Silence
 
@@ -155,8 +194,10 @@ class Proof:
 
     def a_silent_merchant_cannot_win_a_dispute(self, world: World) -> bool:
         """While a merchant has shown nothing, the book lets the platform give the buyer everything."""
-        dispute = world.open_dispute
-        if dispute is None or dispute.state not in BEFORE_VERDICT or dispute.merchant_pieces:
+        claim, dispute = world.open_claim, world.open_dispute
+        if claim is None or claim.state is not ClaimState.DISPUTED or dispute is None:
+            return True
+        if dispute.state not in BEFORE_VERDICT or dispute.merchant_pieces:
             return True
         facts, book = effects.case_facts(world), self.rules.book
         allowed = [one for one in steps.verdicts(self.rules, world) if not check_verdict(one, facts, book)]

@@ -220,7 +220,7 @@ def provider_does(world: World, place: int, truth: Truth) -> World:
 
 
 def provider_tells(rules: Rules, world: World, place: int) -> tuple[World, bool | None]:
-    """Let the provider's word arrive, by callback or by asking: (world, whether the money arrived; None for nothing new)."""
+    """Let payments hear the provider, by callback or by asking: (world, whether the money arrived; None for nothing new)."""
     money = world.money[place]
     paid = money.truth is Truth.PAID
     kind = (_SUCCEED if paid else _FAIL)[money.kind]
@@ -228,27 +228,41 @@ def provider_tells(rules: Rules, world: World, place: int) -> tuple[World, bool 
     notice = Notice("", kind, _ANY, "", money.minor, "CNY", NOW)
     if money.sent is None or rules.judge(table, money.sent, (money.minor, "CNY"), notice) is not Verdict.APPLIED:
         return world, None
-    return (_arrive(rules, world, place), True) if paid else (_fail(rules, world, place), False)
+    return (_arrive(world, place), True) if paid else (_fail(world, place), False)
 
 
-def _arrive(rules: Rules, world: World, place: int) -> World:
+def _arrive(world: World, place: int) -> World:
     money = world.money[place]
     done = refunded(_ANY, _part(money)) if money.kind is MoneyKind.REFUND else transferred(_ANY, _party(money))
-    state = rules.paying.after(money.state, "arrive")
-    arrived = money._replace(state=state, sent=_SUCCEEDED[money.kind], legs=(), owed_minor=0, recovered_minor=0)
-    return post(_with(world, place, arrived), done)
+    return post(_with(world, place, money._replace(sent=_SUCCEEDED[money.kind])), done)
 
 
-def _fail(rules: Rules, world: World, place: int) -> World:
-    """Everything goes back to its payers, and what the shop repaid of a void debt to the shop."""
+def _fail(world: World, place: int) -> World:
+    """Everything goes back to its payers."""
     money = world.money[place]
     _, request = _request(money, money.legs)
     world = post(world, replace(request, legs=mirrored(request.legs), may_overdraw=True))
+    return _with(world, place, money._replace(sent=_FAILED[money.kind], legs=()))
+
+
+def note_arrived(rules: Rules, world: World, place: int, attempt: int) -> World:
+    """Let a disbursement hear that payments has its money delivered; told of another attempt it changes nothing."""
+    money = world.money[place]
+    if (money.state, money.attempts) != (PayState.SENT, attempt):
+        return world
+    state = rules.paying.after(money.state, "arrive")
+    return _with(world, place, money._replace(state=state, legs=(), owed_minor=0, recovered_minor=0))
+
+
+def note_failed(rules: Rules, world: World, place: int, attempt: int) -> World:
+    """Let a disbursement hear that its attempt failed: what the shop repaid of the void debt is its own again."""
+    money = world.money[place]
+    if (money.state, money.attempts) != (PayState.SENT, attempt):
+        return world
     if money.recovered_minor:
         world = post(world, postings.repaid(_ANY, SHOP, money.recovered_minor))
     state = rules.paying.after(money.state, "fail")
-    put_back = money._replace(state=state, sent=_FAILED[money.kind], legs=(), owed_minor=0, recovered_minor=0)
-    return _with(world, place, put_back)
+    return _with(world, place, money._replace(state=state, owed_minor=0, recovered_minor=0))
 
 
 def _part(money: Money) -> OrderPart:
@@ -279,7 +293,7 @@ def settle(rules: Rules, world: World) -> World:
     after = world._replace(release=RELEASE.after(world.release, verb))
     if ruling is Ruling.VOID:
         return after
-    return recover(post(after, released(_Order(), split(terms_of(world), refunded_minor))))
+    return post(after, released(_Order(), split(terms_of(world), refunded_minor)))
 
 
 def _is_refund(money: Money) -> bool:
@@ -323,8 +337,8 @@ def bank_answers(world: World, *, paid: bool) -> World:
 
 
 def sell_elsewhere(world: World, minor: int) -> World:
-    """Let another order of the shop be settled: what it owes the fund comes first."""
-    return recover(post(world, deal("another order", BANK_PAYOUTS, AVAILABLE, minor))._replace(sold=True))
+    """Let another order of the shop be settled."""
+    return post(world, deal("another order", BANK_PAYOUTS, AVAILABLE, minor))._replace(sold=True)
 
 
 def fill_fund(world: World, minor: int) -> World:

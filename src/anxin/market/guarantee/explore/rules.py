@@ -5,9 +5,11 @@ from dataclasses import dataclass, field
 
 from anxin.kernel.states import StateTable
 from anxin.market.guarantee import book, postings
-from anxin.market.guarantee.domain import asking, claims, deciding, disputes, insurance, paying
+from anxin.market.guarantee.domain import asking, claim_life, claims, deciding, disputes, insurance, paying
 from anxin.market.guarantee.domain.arbitration import Arbitration
 from anxin.market.guarantee.domain.certificate import Certificate
+from anxin.market.guarantee.domain.claim_acts import Closing
+from anxin.market.guarantee.domain.claim_life import ClaimState
 from anxin.market.guarantee.domain.claim_life import Turn as ClaimTurn
 from anxin.market.guarantee.domain.deciding import Decision
 from anxin.market.guarantee.domain.dispute import Turn as DisputeTurn
@@ -28,6 +30,8 @@ class Rules:
     open_dispute: Callable[..., DisputeTurn] = disputes.open_dispute
     may_be_asked: Callable[[Certificate, str], bool] = asking.may_be_asked
     decide: Callable[..., Decision] = deciding.decide
+    return_ended: Callable[[ClaimState, Closing | None], bool | None] = claim_life.return_ended
+    dispute_hears: Callable[[ClaimState | None], bool] = claim_life.dispute_hears
     bill: Callable[..., postings.Bill] = postings.bill
     judge: Callable[..., Verdict] = judge
     release: Callable[..., Ruling] = rule

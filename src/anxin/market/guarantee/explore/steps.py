@@ -17,8 +17,9 @@ from anxin.market.guarantee.domain.insurance import InsuranceClaimState
 from anxin.market.guarantee.domain.paying import MoneyKind, PayState
 from anxin.market.guarantee.domain.verdicts import Verdict, experience_max, refund_max
 from anxin.market.guarantee.domain.waterfall import COMPENSATION_PAYERS
-from anxin.market.guarantee.explore import effects, money
+from anxin.market.guarantee.explore import effects, freight, money
 from anxin.market.guarantee.explore.effects import NotDecided, act_dispute, carry_out
+from anxin.market.guarantee.explore.hearing import courses, hear
 from anxin.market.guarantee.explore.rules import Rules
 from anxin.market.guarantee.explore.world import (
     AVAILABLE,
@@ -30,6 +31,7 @@ from anxin.market.guarantee.explore.world import (
     SOON,
     Money,
     Truth,
+    Word,
     World,
     canonical,
 )
@@ -51,7 +53,8 @@ def possible(rules: Rules, world: World) -> Iterator[tuple[str, World]]:
             after = step()
         except (AnxinError, NotDecided):
             continue
-        yield name, canonical(after)
+        for how, following in courses(rules, world, after):
+            yield name + how, canonical(following)
 
 
 def _tried(rules: Rules, world: World) -> Steps:
@@ -64,6 +67,13 @@ def _tried(rules: Rules, world: World) -> Steps:
     yield from _bank(world)
     yield from _insurer(rules, world)
     yield from times(rules, world)
+    yield from _outbox(rules, world)
+
+
+def _outbox(rules: Rules, world: World) -> Steps:
+    """Yield the late words, each of which may be heard next."""
+    for word in world.words:
+        yield f"word reaches {word}", lambda word=word: hear(rules, world, word)  # type: ignore[misc]
 
 
 # People
@@ -81,17 +91,17 @@ def _buyer(rules: Rules, world: World) -> Steps:
         yield "buyer confirms receipt", lambda: received(rules, world)
     if world.open_claim is not None:
         yield from ((f"buyer: {name}", lambda act=act: carry_out(rules, world, act)) for name, act in _BUYERS.items())
+        yield "buyer: shows more", lambda: effects.show(rules, world, Party.BUYER)
         yield "buyer calls the platform", lambda: effects.escalate(rules, world, Party.BUYER)
     if world.open_dispute is not None:
         yield "buyer cancels the dispute", lambda: act_dispute(rules, world, dispute_acts.Cancel())
-    yield "buyer appeals for freight", lambda: effects.appeal_freight(rules, world)
+    yield "buyer appeals for freight", lambda: freight.appeal_freight(rules, world)
 
 
 _BUYERS: dict[str, acts.Act] = {
     "withdraws": acts.Withdraw(),
     "takes the offer": acts.AcceptOffer(),
     "declines the offer": acts.DeclineOffer(),
-    "shows more": acts.AddEvidence(),
     "sends back": acts.SendBack("sf", "SF1000000001"),
     "asks for more time": acts.Extend(),
     "has the goods": acts.ConfirmReship(),
@@ -105,20 +115,25 @@ def _merchant(rules: Rules, world: World) -> Steps:
     if world.holds(AVAILABLE) > 0 and world.payout is None and world.holds(OWED) == 0:
         yield "merchant draws the goods money", lambda: money.pay_out(world)
     if world.holds(OWED) < 0 and not world.sold:
-        yield "another order of the shop is settled", lambda: money.sell_elsewhere(world, SOLD_MINOR)
+        yield "another order of the shop is settled", lambda: _sold(world)
     if claim is None:
         return
     half = max(claim.refund.minor, claim.terms.worth_minor) // 2
     answers: dict[str, acts.Act] = {
         "agrees": acts.Agree(),
-        "refuses": acts.Refuse(acts.Refusal.USED if claim.goods_back else acts.Refusal.NO_DEFECT),
         "offers half": acts.OfferPartial(half),
         "asks for evidence": acts.AskEvidence(),
         "accepts the return": acts.Inspect(claim.terms.pieces),
+        "accepts one piece": acts.InspectPart(1, 1, acts.Refusal.USED),
+        "gives the goods back": acts.GiveBack("sf", "SF3000000003"),
         "sends other goods": acts.Reship("sf", "SF2000000002"),
     }
     for name, act in answers.items():
         yield f"merchant {name}", lambda act=act: carry_out(rules, world, act)  # type: ignore[misc]
+    why = acts.Refusal.USED if claim.goods_back else acts.Refusal.NO_DEFECT
+    yield "merchant refuses", lambda: effects.refuse(rules, world, why)
+    if world.case.bears_burden(world.wish):
+        yield "merchant shows his paper", lambda: effects.show(rules, world, Party.MERCHANT)
 
 
 def _both_sides(rules: Rules, world: World) -> Steps:
@@ -198,6 +213,8 @@ def _carrier(rules: Rules, world: World) -> Steps:
         yield "carrier delivers", lambda: world._replace(signed=True)
     if world.open_claim is not None and world.open_claim.goods_back:
         yield "carrier delivers the return", lambda: carry_out(rules, world, acts.ReturnSigned(), now=NOW)
+    if world.open_claim is not None:
+        yield "carrier delivers what goes back", lambda: carry_out(rules, world, acts.GivenBackSigned(), now=NOW)
 
 
 def _provider(rules: Rules, world: World) -> Steps:
@@ -237,8 +254,8 @@ def _bank(world: World) -> Steps:
 
 def _insurer(rules: Rules, world: World) -> Steps:
     if world.freight is not None and world.freight.claim is InsuranceClaimState.PROCESSING:
-        yield "insurer pays", lambda: effects.rule_on_freight(rules, world, paid=True)
-        yield "insurer refuses", lambda: effects.rule_on_freight(rules, world, paid=False)
+        yield "insurer pays", lambda: freight.rule_on_freight(rules, world, paid=True)
+        yield "insurer refuses", lambda: freight.rule_on_freight(rules, world, paid=False)
 
 
 # Time
@@ -256,12 +273,12 @@ def times(rules: Rules, world: World) -> Steps:
     if world.order is OrderState.SHIPPED and world.open_claim is None:
         yield "time: receipt", lambda: received(rules, world)
     if world.release is ReleaseState.WAITING:
-        yield "time: settlement", lambda: money.settle(rules, world)
+        yield "time: settlement", lambda: _settled(rules, world)
     for place, one in enumerate(world.money):
         if rules.paying.allows(one.state, "send"):
             yield f"time: pay again ({one.ref})", lambda place=place: pay_again(rules, world, place)  # type: ignore[misc]
     if world.freight is not None and world.freight.claim is InsuranceClaimState.PROCESSING:
-        yield "time: the insurer was silent", lambda: effects.rule_on_freight(rules, world, paid=True)
+        yield "time: the insurer was silent", lambda: freight.rule_on_freight(rules, world, paid=True)
     if world.promise in (ShipPromiseState.WAITING, ShipPromiseState.LATE) and world.open_claim is None:
         yield "time: not shipped as promised", lambda: shipped_late(rules, world)
 
@@ -319,8 +336,18 @@ def _shipped(rules: Rules, world: World) -> World:
 
 
 def received(rules: Rules, world: World) -> World:
-    """Let an order be received, by its buyer or by time; its settlement begins."""
-    return _stepped(rules, world, "receive")._replace(release=ReleaseState.WAITING)
+    """Let an order be received, by its buyer or by time; settlement is told."""
+    return effects.say(_stepped(rules, world, "receive"), Word("settlement", "receipt"))
+
+
+def _settled(rules: Rules, world: World) -> World:
+    """Let the time of settlement come; once goods money is there, what the shop owes the fund is taken from it."""
+    after = money.settle(rules, world)
+    return effects.say(after, Word("recourse", "settlement")) if after.release is ReleaseState.RELEASED else after
+
+
+def _sold(world: World) -> World:
+    return effects.say(money.sell_elsewhere(world, SOLD_MINOR), Word("recourse", "settlement"))
 
 
 def _stepped(rules: Rules, world: World, verb: str) -> World:

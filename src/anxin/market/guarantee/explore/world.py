@@ -7,13 +7,13 @@ when something happened are the same world: so each order of events is seen, the
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from enum import StrEnum
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from anxin.kernel.clock import Instant, instant
 from anxin.market.guarantee.domain.certificate import Certificate
-from anxin.market.guarantee.domain.claim_acts import Clock, Purse
-from anxin.market.guarantee.domain.claim_life import Claim, ClaimState
+from anxin.market.guarantee.domain.claim_acts import Clock, Party, Purse
+from anxin.market.guarantee.domain.claim_life import Claim, ClaimState, Debt
 from anxin.market.guarantee.domain.compensation import DueStage, ShipPromiseState
 from anxin.market.guarantee.domain.dispute import OPEN as OPEN_DISPUTES
 from anxin.market.guarantee.domain.dispute import Dispute
@@ -80,6 +80,11 @@ class Case:
     insured: bool = False
     late: tuple[DueStage, ...] = ()
 
+    def bears_burden(self, wish: int) -> bool:
+        """Whether the merchant has to show a paper before he may refuse a wish."""
+        entry = self.certificate.entry(self.wishes[wish].promise)
+        return entry is not None and entry.terms is not None and bool(entry.terms.merchant_duty)
+
     @property
     def line_minor(self) -> int:
         """What was paid for the line, its freight included."""
@@ -132,8 +137,8 @@ class Money(NamedTuple):
 
     @property
     def is_out(self) -> bool:
-        """Whether its money has left its payers."""
-        return self.state in (PayState.SENT, PayState.ARRIVED)
+        """Whether its money has left its payers, as payments knows it: the disbursement may hear of it later."""
+        return self.sent is not None and self.sent not in (RefundState.FAILED, TransferState.FAILED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +147,21 @@ class Freight:
 
     policy: PolicyState
     claim: InsuranceClaimState | None = None
+    of_claim: int = 0
     gave_up: bool = False  # failed because the return came to nothing: another return may open it again
+
+
+class Word(NamedTuple):
+    """An event that its subscriber has not heard yet: what happened, told to whom, about which claim, money or attempt."""
+
+    to: str
+    what: str
+    about: int = 0
+    attempt: int = 0
+
+    def __str__(self) -> str:
+        """Name it in a path."""
+        return f"{self.to} of {self.what}{f' {self.about}' if self.about else ''}"
 
 
 class World(NamedTuple):
@@ -150,7 +169,9 @@ class World(NamedTuple):
 
     `rings` are the deadlines that were written for the claim's clock.
     `claimed` counts the claims of the line, `granted_minor` is the compensation that decision or verdict give to the
-    present one, `stated_minor` all that was ever stated. `off` names a journal that did not balance.
+    present one, `stated_minor` all that was ever stated, `kept_minor` what was paid for goods that a shop kept.
+    `papers` are the sides that have shown what a burden of proof asks of them. `words` are events on their way, in the
+    order they were written. `off` names a journal that did not balance.
     """
 
     case: Case
@@ -172,6 +193,9 @@ class World(NamedTuple):
     stages: int = 0
     granted_minor: int = 0
     stated_minor: int = 0
+    kept_minor: int = 0
+    papers: frozenset[Party] = frozenset()
+    words: tuple[Word, ...] = ()
     sold: bool = False  # another order of the shop was settled meanwhile
     books: tuple[int, ...] = (0,) * len(ACCOUNTS)
     off: str = ""
@@ -233,27 +257,37 @@ _ENDED = frozenset({ClaimState.DONE, ClaimState.CLOSED})
 
 
 def _timeless_claim(claim: Claim) -> Claim:
+    """When a clock rings is left out, and what decides nothing any more: tries of money that is there, talk of what is over."""
+    plain: dict[str, Any] = {
+        "due_at": SOON if claim.due_at is not None else None,
+        "left": PAUSE if claim.left is not None else None,
+        "refund": _timeless_debt(claim.refund),
+        "compensation": _timeless_debt(claim.compensation),
+    }
     if claim.state in _ENDED:
-        plain = {"offers": 0, "evidence_asks": 0, "extended": False, "offer_minor": 0, "left": None, "attempt": 1}
-        return replace(claim, **plain)  # type: ignore[arg-type]
-    due_at = SOON if claim.due_at is not None else None
-    left = PAUSE if claim.left is not None else None
-    if (due_at, left) == (claim.due_at, claim.left):
+        plain |= {"offers": 0, "evidence_asks": 0, "extended": False, "offer_minor": 0, "left": None, "attempt": 1}
+    if all(getattr(claim, name) == value for name, value in plain.items()):
         return claim
-    return replace(claim, due_at=due_at, left=left)
+    return replace(claim, **plain)
+
+
+def _timeless_debt(debt: Debt) -> Debt:
+    return replace(debt, round=1) if debt.arrived and debt.round > 1 else debt
 
 
 def _timeless_dispute(dispute: Dispute) -> Dispute:
     """How often the platform was late, when what happened and how many pieces lie there decide nothing."""
-    return replace(
-        dispute,
-        due_at=_at(SOON, dispute.due_at),
-        decided_at=_at(NOW, dispute.decided_at),
-        appealed_at=_at(NOW, dispute.appealed_at),
-        overdue=0,
-        buyer_pieces=min(1, dispute.buyer_pieces),
-        merchant_pieces=min(1, dispute.merchant_pieces),
-    )
+    plain: dict[str, Any] = {
+        "due_at": _at(SOON, dispute.due_at),
+        "decided_at": _at(NOW, dispute.decided_at),
+        "appealed_at": _at(NOW, dispute.appealed_at),
+        "overdue": 0,
+        "buyer_pieces": min(1, dispute.buyer_pieces),
+        "merchant_pieces": min(1, dispute.merchant_pieces),
+    }
+    if all(getattr(dispute, name) == value for name, value in plain.items()):
+        return dispute
+    return replace(dispute, **plain)
 
 
 def _at(moment: Instant, known: Instant | None) -> Instant | None:

@@ -56,11 +56,16 @@ def note_freight(event: MoneyArrived, *, now: Instant) -> None:
 
 @subscribe(ClaimReturned)
 def open_freight(event: ClaimReturned, *, now: Instant) -> None:
-    """Goods travel back: their freight may be insured."""
+    """Goods travel back: their freight may be insured. Told after the return ended, its end is told again."""
     applied_at = insured_returns.applied_at(event.claim_id)
     route = Route.SELF_SHIP
     sent = SentBack(event.claim_id, event.order_id, route, event.carrier, event.tracking_no, applied_at)
     freight.open_freight(sent, now=now)
+    is_done, ended_at = insured_returns.ended(event.claim_id)
+    if is_done:
+        freight.submit_freight(event.claim_id, done_at=ended_at or now, now=now)
+    elif is_done is False:
+        freight.drop_freight(event.claim_id, now=now)
 
 
 @subscribe(ClaimDone)
@@ -71,8 +76,9 @@ def submit_freight(event: ClaimDone, *, now: Instant) -> None:
 
 @subscribe(ClaimClosed)
 def drop_freight(event: ClaimClosed, *, now: Instant) -> None:
-    """A return came to nothing."""
-    freight.drop_freight(event.claim_id, now=now)
+    """A return came to nothing, if that is still so: told late, it may go on or be done."""
+    if insured_returns.ended(event.claim_id)[0] is False:
+        freight.drop_freight(event.claim_id, now=now)
     return_pickups.drop_pickup(event.claim_id, now=now)
 
 

@@ -139,6 +139,7 @@ class ClaimEvidence(models.Model):
     seconds = models.SmallIntegerField(default=0)
     given_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     given_at = models.DateTimeField()
+    erased_at = models.DateTimeField(null=True)  # its file is gone: who showed it asked to be forgotten
 
 
 class ReplyTemplate(models.Model):

@@ -92,6 +92,11 @@ class Dispute(models.Model):
             models.Index(fields=["verdict_reason", "category", "-ended_at"], name="dispute_precedents"),
             models.Index(fields=["ended_at"], name="dispute_ended", condition=Q(ended_at__isnull=False)),
             models.Index(fields=["first_judge", "first_decided_at"], name="dispute_of_judge"),
+            models.Index(
+                fields=["shop", "decided_at"],
+                name="dispute_counterfeit",
+                condition=Q(verdict_reason="counterfeit", ended_at__isnull=False),
+            ),
         ]
 
 
@@ -109,7 +114,8 @@ class DisputeEntry(models.Model):
 
 
 class DisputeEvidence(models.Model):
-    """One piece of evidence: words, or a picture or short video in the vault. Never changed, never taken back.
+    """One piece of evidence: words, or a picture or short video in the vault. Never changed, never taken back, but blanked
+    when a buyer is forgotten.
 
     What was shown in the claim is here too, from the moment the platform is called. A `private` piece is shown masked to
     the other side. `poster` is the first frame of a video.
@@ -129,10 +135,14 @@ class DisputeEvidence(models.Model):
     in_appeal = models.BooleanField(default=False)
     given_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", db_index=False)
     given_at = models.DateTimeField()
+    erased_at = models.DateTimeField(null=True)  # words and file are gone: who showed it asked to be forgotten
 
     class Meta:
         constraints = [
-            models.CheckConstraint(condition=~Q(words="") | ~Q(file=""), name="dispute_evidence_says_something"),
+            models.CheckConstraint(
+                condition=~Q(words="") | ~Q(file="") | Q(erased_at__isnull=False),
+                name="dispute_evidence_says_something",
+            ),
             models.UniqueConstraint(
                 fields=["dispute", "party", "sha256"], condition=~Q(sha256=""), name="dispute_evidence_once"
             ),

@@ -90,6 +90,7 @@ class EvidenceFacts:
     seconds: int
     sha256: str
     given_at: Instant
+    erased: bool = False  # the file is gone: who showed it asked to be forgotten
 
 
 @dataclass(frozen=True)
@@ -308,14 +309,17 @@ def counts_of_shop(shop_id: UUID, *, now: Instant, only: Narrowed = EVERY_CLAIM)
 def entries(claim_id: UUID, *, limit: int = 200) -> tuple[EntryFacts, ...]:
     """Return what happened to a claim, oldest first."""
     rows = ClaimEntry.objects.filter(claim_id=claim_id).order_by("happened_at", "id")[:limit]
-    return tuple(
-        EntryFacts(row.kind, Party(row.party), row.minor, row.words, row.facts, row.happened_at) for row in rows
-    )
+    return tuple(map(entry_facts, rows))
+
+
+def entry_facts(row: ClaimEntry) -> EntryFacts:
+    """Return what a row of a claim's timeline says."""
+    return EntryFacts(row.kind, Party(row.party), row.minor, row.words, row.facts, row.happened_at)
 
 
 def evidence_file(claim_id: UUID, evidence_id: UUID, *, poster: bool = False) -> tuple[bytes, str]:
     """Return the bytes and the content type of something that was shown in a claim. Raises UnknownEvidence, NotInVault."""
-    row = ClaimEvidence.objects.filter(id=evidence_id, claim_id=claim_id).first()
+    row = ClaimEvidence.objects.filter(id=evidence_id, claim_id=claim_id, erased_at=None).first()
     if row is None:
         raise UnknownEvidence
     if row.medium == "video" and not poster:
@@ -382,7 +386,16 @@ def _facts(rows: list[ClaimRow]) -> list[ClaimFacts]:
 def _evidence(claim_ids: Iterable[UUID]) -> dict[UUID, list[EvidenceFacts]]:
     shown: dict[UUID, list[EvidenceFacts]] = {}
     for row in ClaimEvidence.objects.filter(claim_id__in=list(claim_ids)).order_by("id"):
-        piece = EvidenceFacts(row.id, Party(row.party), row.kind, row.medium, row.seconds, row.sha256, row.given_at)
+        piece = EvidenceFacts(
+            row.id,
+            Party(row.party),
+            row.kind,
+            row.medium,
+            row.seconds,
+            row.sha256,
+            row.given_at,
+            row.erased_at is not None,
+        )
         shown.setdefault(row.claim_id or row.id, []).append(piece)
     return shown
 

@@ -1,12 +1,11 @@
 """What may be read of disputes: one, lists of both sides, the desk's queue, evidence as each side may see it."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Case, Q, QuerySet, Value, When
+from django.db.models import Q, QuerySet
 
 from anxin.infra import vault
 from anxin.kernel.clock import Instant
@@ -24,7 +23,7 @@ from anxin.market.guarantee.domain.dispute import (
     whose_turn,
 )
 from anxin.market.guarantee.domain.dispute_steps import INTERNAL, desk_steps, mask_contacts, steps_of, told_verdict
-from anxin.market.guarantee.domain.verdicts import Bounds, CaseFacts, Complaint, Verdict, bounds
+from anxin.market.guarantee.domain.verdicts import Bounds, Complaint, Verdict
 from anxin.market.guarantee.errors.disputes import UnknownDispute
 from anxin.market.guarantee.masking import masked
 from anxin.market.guarantee.models.disputes import Dispute as DisputeRow
@@ -106,6 +105,7 @@ class EvidenceFacts:
     masked: bool
     in_appeal: bool
     given_at: Instant
+    erased: bool = False  # words and file are gone: who showed it asked to be forgotten
 
 
 @dataclass(frozen=True)
@@ -114,22 +114,6 @@ class EvidenceFile:
 
     content_type: str
     data: bytes
-
-
-@dataclass(frozen=True)
-class Precedent:
-    """How a case like this was decided: no names, the refund as basis points of what was paid."""
-
-    id: UUID
-    category: str
-    claim_reason: str
-    kind: VerdictKind
-    reason: str
-    refund_bps: int
-    compensation_minor: int
-    outcome: Outcome
-    overturned: bool
-    ended_at: Instant
 
 
 def dispute(dispute_id: UUID, *, person_id: UUID | None = None, shop_id: UUID | None = None) -> DisputeFacts:
@@ -184,13 +168,36 @@ def queue_counts(arbitrator: UUID) -> dict[str, int]:
 def entries(dispute_id: UUID) -> tuple[EntryFacts, ...]:
     """Return what happened, oldest first."""
     rows = DisputeEntry.objects.filter(dispute_id=dispute_id).order_by("id")[:ENTRIES_MAX]
-    return tuple(EntryFacts(row.kind, Party(row.party), row.facts, row.happened_at) for row in rows)
+    return tuple(map(entry_facts, rows))
+
+
+def entry_facts(row: DisputeEntry) -> EntryFacts:
+    """Return what a row of a dispute's timeline says."""
+    return EntryFacts(row.kind, Party(row.party), row.facts, row.happened_at)
 
 
 def evidence(dispute_id: UUID, *, reader: Party) -> tuple[EvidenceFacts, ...]:
     """Return all evidence as one side or the platform may see it, oldest first."""
     rows = DisputeEvidence.objects.filter(dispute_id=dispute_id).order_by("id")[:EVIDENCE_MAX]
-    return tuple(_piece(row, reader) for row in rows)
+    return tuple(evidence_facts(row, reader) for row in rows)
+
+
+def evidence_facts(row: DisputeEvidence, reader: Party) -> EvidenceFacts:
+    """Return a piece of evidence as one side or the platform may see it."""
+    theirs = reader not in (Party.PLATFORM, row.party)
+    return EvidenceFacts(
+        id=row.id,
+        party=Party(row.party),
+        kind=row.kind,
+        words=mask_contacts(row.words) if theirs else row.words,
+        picture=bool(row.file),
+        video=row.medium == "video",
+        private=row.private,
+        masked=_is_masked(row, reader),
+        in_appeal=row.in_appeal,
+        given_at=row.given_at,
+        erased=row.erased_at is not None,
+    )
 
 
 def evidence_file(dispute_id: UUID, evidence_id: UUID, *, reader: Party) -> EvidenceFile:
@@ -220,35 +227,6 @@ def rules_named(name: str) -> Arbitration:
 def rules(dispute_id: UUID) -> Arbitration:
     """Return the rules a dispute is judged by."""
     return store.rules_of(store.find(dispute_id))
-
-
-def case_bounds(facts: DisputeFacts, given: Sequence[EvidenceFacts]) -> tuple[CaseFacts, tuple[Bounds, ...]]:
-    """Return what a verdict is checked against, and what every reason allows: the live caps of the verdict form.
-
-    `given` is all evidence of the dispute; what lies with its claim is added.
-    """
-    rules = book.arbitration_named(facts.case.rules)
-    pairs = [(one.party.value, one.kind) for one in given]
-    shown = store.kinds_shown(rules, pairs, store.claim_evidence(facts.case.claim_id))
-    case = CaseFacts(
-        paid_minor=facts.paid_minor,
-        refundable_minor=facts.refundable_minor,
-        shipped=facts.shipped,
-        fresh=facts.fresh,
-        buyer_shows=shown[Party.BUYER],
-        merchant_shows=shown[Party.MERCHANT],
-    )
-    return case, bounds(case, rules)
-
-
-def precedents(facts: DisputeFacts, *, limit: int = 5) -> tuple[Precedent, ...]:
-    """Return verdicts on the same wish, the same category first, then the newest; one statement."""
-    decided = DisputeRow.objects.filter(
-        state=DisputeState.ENDED, outcome__in=[Outcome.BUYER, Outcome.PARTIAL, Outcome.MERCHANT]
-    ).exclude(id=facts.id)
-    same = decided.filter(claim_reason=facts.claim_reason, claim_type=facts.claim_type)
-    nearest = Case(When(category=facts.category, then=Value(0)), default=Value(1))
-    return tuple(_precedent(found) for found in same.order_by(nearest, "-ended_at")[: limited(limit)])
 
 
 def _in_tab(tab: str, arbitrator: UUID) -> QuerySet[DisputeRow]:
@@ -310,39 +288,5 @@ def _facts(row: DisputeRow) -> DisputeFacts:
     )
 
 
-def _piece(row: DisputeEvidence, reader: Party) -> EvidenceFacts:
-    theirs = reader not in (Party.PLATFORM, row.party)
-    return EvidenceFacts(
-        id=row.id,
-        party=Party(row.party),
-        kind=row.kind,
-        words=mask_contacts(row.words) if theirs else row.words,
-        picture=bool(row.file),
-        video=row.medium == "video",
-        private=row.private,
-        masked=_is_masked(row, reader),
-        in_appeal=row.in_appeal,
-        given_at=row.given_at,
-    )
-
-
 def _is_masked(row: DisputeEvidence, reader: Party) -> bool:
     return row.private and reader not in (Party.PLATFORM, row.party)
-
-
-def _precedent(row: DisputeRow) -> Precedent:
-    verdict = store.verdict_of(row.verdict)
-    if verdict is None:
-        raise UnknownDispute
-    return Precedent(
-        id=row.id,
-        category=row.category,
-        claim_reason=row.claim_reason,
-        kind=verdict.kind,
-        reason=verdict.reason,
-        refund_bps=verdict.refund_minor * 10_000 // row.paid_minor if row.paid_minor else 0,
-        compensation_minor=verdict.compensation_minor,
-        outcome=Outcome(row.outcome),
-        overturned=row.overturned,
-        ended_at=row.ended_at or row.opened_at,
-    )

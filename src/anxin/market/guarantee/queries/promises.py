@@ -159,4 +159,5 @@ def _as_if_bought(product: Product, standing: Standing | None, now: Instant) -> 
         optins=said.optins,
         optouts=said.optouts,
         marks=said.marks,
+        counterfeit_record=standing.had_sold_counterfeits(now) if standing else False,
     )

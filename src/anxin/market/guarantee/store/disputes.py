@@ -57,6 +57,12 @@ def insert(case: Dispute, columns: Mapping[str, Any]) -> DisputeRow:
     return row
 
 
+def note_amounts(row: DisputeRow, asked_minor: int, paid_minor: int, refundable_minor: int) -> None:
+    """Write what a dispute is about now: a part may have been paid since it began."""
+    row.asked_minor, row.paid_minor, row.refundable_minor = asked_minor, paid_minor, refundable_minor
+    row.save(update_fields=["asked_minor", "paid_minor", "refundable_minor"])
+
+
 def save(row: DisputeRow, case: Dispute, **more: Any) -> None:
     """Write a dispute back by compare-and-set. Raises LostRace."""
     changes = {**_columns(case), **more, "version": row.version + 1}
@@ -113,9 +119,14 @@ def kinds_shown(
 
 def claim_evidence(claim_id: UUID) -> Mapping[Party, frozenset[str]]:
     """Return the kinds of evidence that were shown in the claim itself, by who showed them."""
+    return kinds_by_party(ClaimEvidence.objects.filter(claim_id=claim_id))
+
+
+def kinds_by_party(rows: Iterable[ClaimEvidence]) -> Mapping[Party, frozenset[str]]:
+    """Return the kinds of evidence of a claim by who showed them."""
     shown: dict[Party, set[str]] = {}
-    for party, kind in ClaimEvidence.objects.filter(claim_id=claim_id).values_list("party", "kind"):
-        shown.setdefault(Party(party), set()).add(kind)
+    for row in rows:
+        shown.setdefault(Party(row.party), set()).add(row.kind)
     return {party: frozenset(kinds) for party, kinds in shown.items()}
 
 

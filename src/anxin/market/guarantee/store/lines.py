@@ -1,6 +1,7 @@
 """Order lines as promises ask for them: from the order, its parcels, its shipping promise, its policy and its claims."""
 
 from collections.abc import Iterable, Mapping
+from datetime import timedelta
 from uuid import UUID
 
 from anxin.kernel.clock import Instant
@@ -12,6 +13,8 @@ from anxin.market.guarantee.store.histories import BLANK, History, histories
 from anxin.market.guarantee.store.insurance import insured_orders
 from anxin.market.orders.queries import LineFacts as OrderLine
 from anxin.market.orders.queries import OrderFacts, ParcelFacts, orders_of_lines
+
+RIPENING = "ripening_days"  # the catalog's attribute of goods that are sold unripe
 
 
 def line_facts(line_ids: Iterable[UUID]) -> dict[UUID, LineFacts]:
@@ -52,6 +55,7 @@ def purchase_facts(order: OrderFacts, line: OrderLine, standing: Standing | None
         optouts=said.optouts,
         marks=said.marks,
         confirmations=frozenset(line.frozen.get("confirmations", ())),
+        counterfeit_record=standing.had_sold_counterfeits(order.placed_at) if standing else False,
     )
 
 
@@ -60,6 +64,7 @@ def _line(
 ) -> LineFacts:
     line = next(one for one in order.lines if one.id == line_id)
     parcels = [parcel for parcel in order.parcels if any(of == line_id for of, _ in parcel.contents)]
+    signed_at = _signed_at(line, parcels)
     return LineFacts(
         line_id=line.id,
         order_id=order.id,
@@ -75,7 +80,7 @@ def _line(
         paid_at=order.paid_at,
         ship_by=ship_by.get(order.id),
         shipped_at=min((parcel.shipped_at for parcel in parcels), default=None),
-        signed_at=_signed_at(line, parcels),
+        signed_at=signed_at,
         received_at=order.received_at,
         completed_at=order.received_at,
         tracking_uploaded=bool(parcels),
@@ -87,6 +92,7 @@ def _line(
         confirmations=frozenset(line.frozen.get("confirmations", ())),
         after_sale_days=int(line.frozen.get("after_sale_days", 0)),
         insured=order.id in insured,
+        ripens_at=_ripens_at(line, signed_at or order.received_at),
         unsent_pieces=line.unsent_quantity,
     )
 
@@ -103,3 +109,9 @@ def _signed_at(line: OrderLine, parcels: list[ParcelFacts]) -> Instant | None:
     if not moments or line.unshipped or None in moments:
         return None
     return max(moment for moment in moments if moment is not None)
+
+
+def _ripens_at(line: OrderLine, signed_at: Instant | None) -> Instant | None:
+    """Return when fruit is ripe that its page, on the day of purchase, said needs some days at home."""
+    days = line.frozen.get("attributes", {}).get(RIPENING)
+    return signed_at + timedelta(days=float(days)) if days and signed_at else None

@@ -1,6 +1,6 @@
 """What may be known of carts and orders: frozen facts for pages, API, settlement and the dashboard."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -9,6 +9,7 @@ from uuid import UUID
 from django.db.models import Prefetch, Q, QuerySet
 
 from anxin.infra.sql import Statements
+from anxin.infra.together import read_together
 from anxin.kernel.clock import Instant
 from anxin.kernel.ids import BadIdentifier
 from anxin.kernel.page import Page, limited, page_of
@@ -283,12 +284,36 @@ def counts_of_shop(shop_id: UUID) -> dict[str, int]:
     return _counts(Order.objects.filter(shop_id=shop_id))
 
 
+def order_and_timeline(order_id: UUID) -> tuple[OrderFacts, tuple[TimelineFacts, ...]]:
+    """Return an order as the desk sees it and what happened to it, with one statement. Raises UnknownOrder."""
+    rows = Order.objects.filter(id=order_id)
+    found = read_together(
+        orders=rows,
+        checkouts=Checkout.objects.filter(id__in=rows.values("checkout_id")),
+        lines=OrderLine.objects.filter(order_id=order_id).order_by("id"),
+        parcels=Parcel.objects.filter(order_id=order_id).order_by("id"),
+        entries=_entries(order_id),
+    )
+    if not found["orders"]:
+        raise UnknownOrder
+    (row,), (checkout,) = found["orders"], found["checkouts"]
+    facts = _facts_of(row, checkout.pay_by, found["lines"], found["parcels"])
+    return facts, _timeline(row.placed_at, found["entries"])
+
+
 def timeline(order_id: UUID) -> tuple[TimelineFacts, ...]:
     """Return what happened to an order, oldest first; its placing is the first entry."""
     placed = Order.objects.filter(id=order_id).values_list("placed_at", flat=True).first()
     if placed is None:
         raise UnknownOrder
-    rows = TimelineEntry.objects.filter(order_id=order_id).order_by("happened_at", "id")
+    return _timeline(placed, _entries(order_id))
+
+
+def _entries(order_id: UUID) -> QuerySet[TimelineEntry]:
+    return TimelineEntry.objects.filter(order_id=order_id).order_by("happened_at", "id")
+
+
+def _timeline(placed: Instant, rows: Iterable[TimelineEntry]) -> tuple[TimelineFacts, ...]:
     return (
         TimelineFacts("placed", placed, {}),
         *(TimelineFacts(row.kind, row.happened_at, row.facts) for row in rows),
@@ -384,13 +409,17 @@ def _counts(rows: QuerySet[Order]) -> dict[str, int]:
 
 
 def _facts(row: Order) -> OrderFacts:
+    return _facts_of(row, row.checkout.pay_by, row.lines.all(), row.parcels.all())
+
+
+def _facts_of(row: Order, pay_by: Instant, lines: Iterable[OrderLine], parcels: Iterable[Parcel]) -> OrderFacts:
     plain = {name: getattr(row, name) for name in _PLAIN}
     return OrderFacts(
         **plain,
         state=OrderState(row.state),
-        pay_by=row.checkout.pay_by,
-        lines=tuple(_line(line) for line in row.lines.all()),
-        parcels=tuple(_parcel(parcel) for parcel in row.parcels.all()),
+        pay_by=pay_by,
+        lines=tuple(_line(line) for line in lines),
+        parcels=tuple(_parcel(parcel) for parcel in parcels),
     )
 
 

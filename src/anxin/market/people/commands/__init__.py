@@ -3,6 +3,7 @@
 from anxin.market.people.commands.accounts import (
     NewPerson,
     Preferences,
+    before_erasing,
     erase,
     register,
     rename,
@@ -36,6 +37,7 @@ __all__ = [
     "NewToken",
     "Preferences",
     "add_address",
+    "before_erasing",
     "change_address",
     "erase",
     "grant_role",

@@ -1,5 +1,6 @@
 """Accounts from the first day to the last."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from uuid import UUID
 from zoneinfo import available_timezones
@@ -93,14 +94,25 @@ def set_active(person_id: UUID, is_active: bool, reason: str, *, actor_id: UUID,
     record_act(act, f"person:{person_id}", {"reason": reason}, actor_id=actor_id, now=now)
 
 
+ERASURE_CHECKS: list[Callable[[UUID], None]] = []
+
+
+def before_erasing(check: Callable[[UUID], None]) -> Callable[[UUID], None]:
+    """Have `check` called when a person wants to be forgotten; it raises a typed error while something of theirs is open."""
+    ERASURE_CHECKS.append(check)
+    return check
+
+
 @transactional
 def erase(person_id: UUID, *, now: Instant) -> None:
     """Forget a person: logins, addresses, tokens, roles and sessions go, orders stay without a name.
 
-    Other modules follow through PersonErased. Raises UnknownPerson, and LastOwner or LastAdministrator while an
-    organisation would be left without anybody.
+    Other modules follow through PersonErased. Raises UnknownPerson, LastOwner or LastAdministrator while an
+    organisation would be left without anybody, and what `before_erasing` raises while something is open.
     """
     person = store.locked_person(person_id)
+    for check in ERASURE_CHECKS:
+        check(person_id)
     for held in Membership.objects.filter(person=person):
         revoke_role(person_id, store.grant_of(held), revoked_by=person_id, now=now)
     sessions.end_all(person_id)

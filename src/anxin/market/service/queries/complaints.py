@@ -1,5 +1,6 @@
 """What may be read of complaints."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -189,3 +190,10 @@ def _complaint(row: Complaint, complainant: str, shop: shops.ShopFacts) -> Compl
 
 _MADE = {"complainant", "shop_name", "shop_name_en", "kind", "pictures", "state", "outcome"}
 _PLAIN = tuple(name for name in ComplaintFacts.__dataclass_fields__ if name not in _MADE)
+
+
+def files_of(person_id: UUID) -> Iterator[tuple[str, str]]:
+    """Yield (name in the archive, name in the vault) of every picture in a person's complaints, for the export."""
+    for pictures in Complaint.objects.filter(person_id=person_id).order_by("id").values_list("pictures", flat=True):
+        for name in pictures:
+            yield f"files/complaints/{name}.jpg", name

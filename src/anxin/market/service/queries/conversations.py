@@ -231,9 +231,24 @@ def held_about(person_id: UUID) -> list[dict[str, Any]]:
     """Return everything that was said in a person's conversations, for the export."""
     rows = Message.objects.filter(conversation__person_id=person_id).order_by("conversation_id", "seq")
     return [
-        {"shop_id": row.shop_id, "side": row.side, "kind": row.kind, "text": row.text, "sent_at": row.sent_at}
+        {
+            "shop_id": row.shop_id,
+            "side": row.side,
+            "kind": row.kind,
+            "text": row.text,
+            "sent_at": row.sent_at,
+            "facts": row.facts,
+        }
         for row in rows.iterator(BATCH)
     ]
+
+
+def files_of(person_id: UUID) -> Iterator[tuple[str, str]]:
+    """Yield (name in the archive, name in the vault) of every picture in a person's conversations, for the export."""
+    rows = Message.objects.filter(conversation__person_id=person_id, facts__has_key="pictures")
+    for row in rows.order_by("conversation_id", "seq").iterator(BATCH):
+        for picture in row.facts["pictures"]:
+            yield f"files/conversations/{picture['name']}.jpg", picture["name"]
 
 
 def _said(shop_id: UUID, since: Instant, until: Instant) -> Iterator[list[Said]]:
