@@ -37,6 +37,7 @@ LISTS_WITHOUT_PAGES = {
     "GET /me/tokens",  # at most TOKENS_MAX
     "GET /orders/{order}/timeline",  # the steps of one life
     "GET /claims/{claim}/timeline",
+    "GET /claims/{claim}/pickup/slots",  # what the carrier offers in the days that are left
     "GET /shop/claims/{claim}/timeline",
     "GET /shop/claims/templates",  # at most TEMPLATES_MAX
     "POST /claims",  # at most 50 at once
