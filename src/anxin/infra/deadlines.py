@@ -34,10 +34,12 @@ class Due:
 
 
 def on_due(kind: str) -> Callable[[Handler], Handler]:
-    """Register `handler(subject, version, *, now)` for deadlines of `kind`."""
+    """Register `handler(subject, version, *, now)` for deadlines of `kind`. Raises ValueError for a kind that has one."""
 
     def register(handler: Handler) -> Handler:
-        HANDLERS[kind] = handler
+        known = HANDLERS.setdefault(kind, handler)
+        if known is not handler:
+            raise ValueError(f"{kind} is told to {known.__module__} already")
         return handler
 
     return register

@@ -33,7 +33,7 @@ from anxin.market.payments.errors import NothingToRefund, RefundTooLarge
 from anxin.market.settlement import commands as settlement
 from anxin.market.settlement.errors import RefundBeyondSettlement
 
-RETRY = "guarantee.money_retry"
+RETRY = "guarantee.pay_again"
 Parts = tuple[tuple[Payer, int], ...]
 _TOO_LATE = (RefundTooLarge, NothingToRefund, RefundBeyondSettlement)
 
