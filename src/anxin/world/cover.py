@@ -1,31 +1,31 @@
 """What protects orders of the demo market by itself: insured ways back, promises of shipping, and what late ones were paid."""
 
-from datetime import timedelta
-
 from anxin.kernel.clock import Instant
 from anxin.market.guarantee.commands import compensation, policies
 from anxin.market.guarantee.commands.certificates import issue_missing
-from anxin.market.guarantee.commands.compensation import CompensationKind
 from anxin.market.guarantee.commands.optins import Switch, set_opt_in
 from anxin.market.orders import queries as orders
 from anxin.market.orders.queries import OrderFacts, ShopFilter
-from anxin.world.folk import Shop
+from anxin.world.folk import Shop, opened_at
 
-INSURING, PER_TAB = 4, 3
-BEFORE_TRADE = timedelta(days=75)
+INSURING, COVERED, PROTECTING, PER_TAB = 4, 3, 2, 3
 
 
 def cover_orders(shops: list[Shop], *, now: Instant) -> None:
-    """Give every paid order its certificate; let some shops insure, and cover their newest orders as if paid today's way."""
-    for shop in shops[:INSURING]:
-        switch = Switch(shop.id, "freight_insurance", is_on=True)
-        set_opt_in(switch, by=shop.owner_id, now=now - BEFORE_TRADE)
+    """Give every paid order its certificate; let some shops insure, and cover their newest orders as if paid today's way.
+
+    The insured orders of the first shop and of the last that insures belong to the stories.
+    """
+    for index, shop in enumerate(shops[:INSURING]):
+        promises = ("freight_insurance", "price_protection") if index < PROTECTING else ("freight_insurance",)
+        for promise in promises:
+            set_opt_in(Switch(shop.id, promise, is_on=True), by=shop.owner_id, now=opened_at(index, now))
+    for shop in shops[1:COVERED]:
         for tab in ("to_ship", "to_receive", "completed"):
             for order in orders.orders_of_shop(shop.id, ShopFilter(tab=tab), limit=PER_TAB).items:
                 _cover(order, now=now)
     while issue_missing(now=now):
         pass
-    _find_something(shops[0], now=now)
 
 
 def _cover(order: OrderFacts, *, now: Instant) -> None:
@@ -39,11 +39,3 @@ def _cover(order: OrderFacts, *, now: Instant) -> None:
     elif policy_id is not None:
         policies.ship_policy(order.id, shipped_at=order.shipped_at, now=now)
         policies.take_premium(policy_id, now=now)
-
-
-def _find_something(shop: Shop, *, now: Instant) -> None:
-    """One buyer never got the invoice that was asked for."""
-    completed = orders.orders_of_shop(shop.id, ShopFilter(tab="completed"), limit=1).items
-    for order in completed:
-        cause = "买家申请的发票超过 10 天未开具"
-        compensation.compensate_found(order.id, CompensationKind.INVOICE_LATE, cause, now=now)

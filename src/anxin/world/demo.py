@@ -26,6 +26,7 @@ from anxin.world.folk import Shop, make_people, make_shops
 from anxin.world.goods import Goods
 from anxin.world.queues import CHANGED, NEW, queue_applications, queue_products
 from anxin.world.trade import make_trade
+from anxin.world.voices import write_reviews
 
 WELL_STOCKED = 50
 STEPS = 5
@@ -65,7 +66,8 @@ def _fill(goods: list[Goods], pictures: Drawn, advance: Callable[[], None], *, n
     advance()
     stocked = _stock(goods, pictures, shops, now=now)
     advance()
-    make_trade(_sellable(stocked), buyers, shops, now=now)
+    trade = make_trade(_sellable(stocked), buyers, shops, now=now)
+    write_reviews(trade, shops)
     advance()
     cover_orders(shops, now=now)
     advance()

@@ -97,6 +97,11 @@ def make_people(shops: list[Shop], *, now: Instant, seed: int = 11) -> list[Buye
     return buyers
 
 
+def opened_at(index: int, now: Instant) -> Instant:
+    """Return when a shop of the demo opened, by its place in the list."""
+    return now - timedelta(days=90 + index * 9)
+
+
 def _loaded(shop: Shop, index: int, signs: tuple[str, str], now: Instant) -> LoadedShop:
     line = shop.line
     deposit = DEPOSITS_MINOR[index % len(DEPOSITS_MINOR)]
@@ -125,7 +130,7 @@ def _loaded(shop: Shop, index: int, signs: tuple[str, str], now: Instant) -> Loa
         },
         deposit_due_minor=deposit,
         deposit_paid_minor=deposit,
-        opened_at=now - timedelta(days=90 + index * 9),
+        opened_at=opened_at(index, now),
         freight=_freight(index),
     )
 

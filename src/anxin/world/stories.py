@@ -17,7 +17,7 @@ from anxin.kernel.errors import AnxinError
 log = logging.getLogger(__name__)
 
 Story: TypeAlias = Generator[Instant, None, None]
-WORKER_EVERY = timedelta(hours=4)  # of the story's time: more often would change nothing that is told
+WORKER_EVERY = timedelta(hours=6)  # of the story's time: more often would change nothing that is told
 
 
 def tell(stories: Iterable[Story], *, now: Instant, heard: Callable[[], object] = lambda: None) -> int:

@@ -3,7 +3,7 @@
 import random
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import Enum, auto
 from uuid import UUID
@@ -34,6 +34,7 @@ from anxin.market.settlement.queries import payout_allowance
 from anxin.market.shipping.commands import LoadedParcel as CarriedParcel
 from anxin.market.shipping.commands import NewParcel, Report, ReportKind, load_parcels
 from anxin.world.folk import Buyer, Shop
+from anxin.world.stage import STAGE, Reach, Staged, is_of
 
 CHECKOUTS = 1_900  # about 3,000 orders, one a shop
 DAYS = 60
@@ -47,6 +48,10 @@ SHIPPING_HOURS = (6, 44)
 ON_THE_WAY_HOURS = (30, 90)
 CARRIERS = (("sf", "SF{:013d}"), ("yto", "YT{:013d}"), ("zto", "753{:011d}"))
 DAY, HOUR, MINUTE = timedelta(days=1), timedelta(hours=1), timedelta(minutes=1)
+RECEIPT = 10 * DAY  # after shipping it is assumed
+PAYING_TIME = 8 * MINUTE
+DEAR_ENOUGH_MINOR = 3_000  # of what stories are told about
+TAKEN = {one.shop for one in STAGE.values() if one.shop}  # shops that have stories of their own
 
 
 class Course(Enum):
@@ -72,6 +77,17 @@ CERTAIN = (
 """Checkouts that are there whatever the dice, the scale and the hour: each state is held by construction."""
 
 
+@dataclass(frozen=True)
+class Way:
+    """How far an order goes, where that is not left to the dice; of what is shipped, when it was and when it arrived."""
+
+    course: Course
+    shipped_at: Instant | None = None
+    signed_at: Instant | None = None
+    received_at: Instant | None = None
+    is_traced: bool = True
+
+
 @dataclass
 class Trade:
     """What is written in the end, and the dice."""
@@ -83,11 +99,12 @@ class Trade:
     carried: list[CarriedParcel]
     receipts: list[LoadedReceipt]
     sold: Counter[UUID]
+    staged: set[UUID] = field(default_factory=set)  # checkouts that belong to stories
 
 
-def make_trade(skus: Sequence[UUID], buyers: Sequence[Buyer], shops: Sequence[Shop], *, now: Instant) -> None:
-    """Write the orders of sixty days and settle those whose time has come, day by day."""
-    trade = deal(goods_of(catalog.offers(skus, now=now)), buyers, now=now)
+def make_trade(skus: Sequence[UUID], buyers: Sequence[Buyer], shops: Sequence[Shop], *, now: Instant) -> Trade:
+    """Write the orders of sixty days and settle those whose time has come, day by day; return what was traded."""
+    trade = deal(goods_of(catalog.offers(skus, now=now)), buyers, shops, now=now)
     load_orders(trade.checkouts)
     load_payments(trade.payments, now=now)
     load_parcels(trade.carried, now=now)
@@ -97,18 +114,52 @@ def make_trade(skus: Sequence[UUID], buyers: Sequence[Buyer], shops: Sequence[Sh
     load_past_refunds(_past_refunds(trade))
     _ask_for_refunds(trade)
     _pay_out(shops, now=now)
+    return trade
 
 
-def deal(goods: Goods, buyers: Sequence[Buyer], *, now: Instant) -> Trade:
-    """Throw the dice for sixty days of orders of these goods; nothing is written."""
+def deal(goods: Goods, buyers: Sequence[Buyer], shops: Sequence[Shop] = (), *, now: Instant) -> Trade:
+    """Throw the dice for sixty days of orders of these goods, and set the stage; nothing is written."""
     trade = Trade(now, random.Random(2026), [], [], [], [], Counter())
     popular = _popular(list(goods.by_sku), trade.chance)
     for moment in _moments(trade):
         _one(trade, goods, _chosen(popular, trade.chance), _buyer(buyers, trade.chance), moment)
     for number, (course, age) in enumerate(CERTAIN):
         wanted = (WantedLine(popular[0][number % len(popular[0])], 2),)
-        _one(trade, goods, wanted, _buyer(buyers, trade.chance), now - age, course)
+        _one(trade, goods, wanted, _buyer(buyers, trade.chance), now - age, Way(course))
+    slugs = {shop.id: shop.line.slug for shop in shops}
+    for number, staged in enumerate(STAGE.values()):
+        fitting = [
+            sku_id
+            for sku_id, good in goods.by_sku.items()
+            if _sells(slugs.get(good.shop_id, ""), staged)
+            and good.price_minor >= DEAR_ENOUGH_MINOR
+            and is_of(staged.kind, good.frozen)
+        ]
+        if fitting:
+            wanted = (WantedLine(fitting[number % len(fitting)], staged.pieces),)
+            placed_at, way = _way_of(staged, now)
+            _one(trade, goods, wanted, buyers[staged.buyer % len(buyers)], placed_at, way)
+            trade.staged.add(trade.checkouts[-1].id)
     return trade
+
+
+def _sells(slug: str, staged: Staged) -> bool:
+    """Say whether a shop may be the one that a staged order names; shops with stories of their own are not just any."""
+    return slug == staged.shop if staged.shop else bool(slug) and slug not in TAKEN
+
+
+def _way_of(staged: Staged, now: Instant) -> tuple[Instant, Way]:
+    """Return when a staged order was placed, and how far it went."""
+    since = now - staged.age
+    match staged.reach:
+        case Reach.UNSENT:
+            return since - PAYING_TIME, Way(Course.PAID)
+        case Reach.UNTRACED:
+            return since - 5 * HOUR, Way(Course.SHIPPED, since, is_traced=False)
+        case Reach.SIGNED:
+            return since - 3 * DAY, Way(Course.SHIPPED, since - 2 * DAY, since)
+        case Reach.RECEIVED:
+            return since - 3 * DAY, Way(Course.SHIPPED, since - 2 * DAY, since, since + DAY)
 
 
 def _popular(skus: Sequence[UUID], chance: random.Random) -> tuple[list[UUID], list[float]]:
@@ -147,16 +198,16 @@ def _one(
     lines: tuple[WantedLine, ...],
     buyer: Buyer,
     moment: Instant,
-    course: Course | None = None,
+    way: Way | None = None,
 ) -> None:
-    """Add a checkout placed at `moment`; it goes by its `course`, by the dice without one."""
+    """Add a checkout placed at `moment`; it goes its `way`, by the dice without one."""
     chance = trade.chance
     orders = priced(lines, goods, region=buyer.address.region)
-    if course is None and (trade.now - moment < 25 * MINUTE or chance.random() < FORGOTTEN):
-        course = Course.UNPAID
-    paid_at = None if course is Course.UNPAID else moment + chance.randint(20, 900) * timedelta(seconds=1)
+    if way is None and (trade.now - moment < 25 * MINUTE or chance.random() < FORGOTTEN):
+        way = Way(Course.UNPAID)
+    paid_at = None if way and way.course is Course.UNPAID else moment + chance.randint(20, 900) * timedelta(seconds=1)
     identity = id_at(unix_ms(moment))
-    loaded = tuple(_order(trade, order, moment, paid_at, course) for order in orders)
+    loaded = tuple(_order(trade, order, moment, paid_at, way) for order in orders)
     place = district(buyer.address.region)
     address = {
         "name": buyer.address.name,
@@ -171,19 +222,21 @@ def _one(
 
 
 def _order(
-    trade: Trade, order: PricedOrder, placed_at: Instant, paid_at: Instant | None, course: Course | None
+    trade: Trade, order: PricedOrder, placed_at: Instant, paid_at: Instant | None, way: Way | None
 ) -> LoadedOrder:
-    """Let an order go its course, without one as far as its age allows."""
+    """Let an order go its way, without one as far as its age allows."""
     if paid_at is None:
         return _unpaid(trade, order, placed_at)
     paid: Event = ("paid", paid_at, {"amount_minor": order.total_minor})
     shipped_at = paid_at + trade.chance.randint(*SHIPPING_HOURS) * HOUR
-    course = course or _course(trade, order, paid_at, shipped_at)
-    if course is Course.REGRETTED:
+    way = way or Way(_course(trade, order, paid_at, shipped_at))
+    if way.course is Course.REGRETTED:
         return _regretted(trade, order, paid_at, paid)
-    if course is Course.SHIPPED:
-        return _shipped(trade, order, paid_at, min(shipped_at, trade.now - HOUR), paid)
-    return _waiting(trade, order, paid_at, paid, course)
+    if way.shipped_at:
+        return _shipped_so(trade, order, way.shipped_at, way, paid)
+    if way.course is Course.SHIPPED:
+        return _shipped(trade, order, min(shipped_at, trade.now - HOUR), paid)
+    return _waiting(trade, order, paid_at, paid, way.course)
 
 
 def _course(trade: Trade, order: PricedOrder, paid_at: Instant, shipped_at: Instant) -> Course:
@@ -245,35 +298,43 @@ def _waiting(trade: Trade, order: PricedOrder, paid_at: Instant, paid: Event, co
     return LoadedOrder(order, OrderState.PAID, 1, paid_at=paid_at, happened=(paid,))
 
 
-def _shipped(trade: Trade, order: PricedOrder, paid_at: Instant, shipped_at: Instant, paid: Event) -> LoadedOrder:
+def _shipped(trade: Trade, order: PricedOrder, shipped_at: Instant, paid: Event) -> LoadedOrder:
     parcel = _parcel(trade, order, {line.id: line.quantity for line in order.lines}, shipped_at)
-    due_at = shipped_at + timedelta(days=10)
-    happened: list[Event] = [paid, ("shipped", shipped_at, {"parcel_id": str(parcel.id), "complete": True})]
-    for kind, moment in (("parcel_picked_up", parcel.picked_up_at), ("parcel_signed", parcel.signed_at)):
-        if moment:
-            happened.append((kind, moment, {"parcel_id": str(parcel.id)}))
+    due_at = shipped_at + RECEIPT
     patient = trade.chance.random() < 0.3
     said_at = parcel.signed_at + trade.chance.randint(2, 70) * HOUR if parcel.signed_at else due_at
     received_at = due_at if patient else min(said_at, due_at)
-    if received_at > trade.now:
-        return LoadedOrder(
-            order,
-            OrderState.SHIPPED,
-            2,
-            paid_at=paid_at,
-            shipped_at=shipped_at,
-            receipt_due_at=due_at,
-            parcels=(parcel,),
-            happened=tuple(happened),
-        )
-    happened.append(("received", received_at, {"automatic": received_at == due_at}))
-    _received(trade, order, received_at)
+    return _sent(trade, order, paid, parcel, received_at if received_at <= trade.now else None)
+
+
+def _shipped_so(trade: Trade, order: PricedOrder, shipped_at: Instant, way: Way, paid: Event) -> LoadedOrder:
+    """Ship at the moments of its way."""
+    pieces = {line.id: line.quantity for line in order.lines}
+    carrier, number = _next_number(trade)
+    picked_up_at = shipped_at + 2 * HOUR if way.is_traced else None
+    parcel = LoadedParcel(id_at(unix_ms(shipped_at)), carrier, number, pieces, shipped_at, picked_up_at, way.signed_at)
+    _carry(trade, order, parcel)
+    return _sent(trade, order, paid, parcel, way.received_at)
+
+
+def _sent(
+    trade: Trade, order: PricedOrder, paid: Event, parcel: LoadedParcel, received_at: Instant | None
+) -> LoadedOrder:
+    """Return an order whose one parcel left, received or not."""
+    due_at = parcel.shipped_at + RECEIPT
+    happened: list[Event] = [paid, ("shipped", parcel.shipped_at, {"parcel_id": str(parcel.id), "complete": True})]
+    for kind, moment in (("parcel_picked_up", parcel.picked_up_at), ("parcel_signed", parcel.signed_at)):
+        if moment:
+            happened.append((kind, moment, {"parcel_id": str(parcel.id)}))
+    if received_at:
+        happened.append(("received", received_at, {"automatic": received_at == due_at}))
+        _received(trade, order, received_at)
     return LoadedOrder(
         order,
-        OrderState.COMPLETED,
-        3,
-        paid_at=paid_at,
-        shipped_at=shipped_at,
+        OrderState.COMPLETED if received_at else OrderState.SHIPPED,
+        3 if received_at else 2,
+        paid_at=paid[1],
+        shipped_at=parcel.shipped_at,
         received_at=received_at,
         receipt_due_at=due_at,
         parcels=(parcel,),
@@ -282,8 +343,7 @@ def _shipped(trade: Trade, order: PricedOrder, paid_at: Instant, shipped_at: Ins
 
 
 def _parcel(trade: Trade, order: PricedOrder, pieces: dict[UUID, int], shipped_at: Instant) -> LoadedParcel:
-    carrier, form = CARRIERS[trade.chance.randrange(len(CARRIERS))]
-    number = form.format(len(trade.carried) + 1)
+    carrier, number = _next_number(trade)
     picked_up_at = shipped_at + trade.chance.randint(1, 8) * HOUR
     signed_at = picked_up_at + trade.chance.randint(*ON_THE_WAY_HOURS) * HOUR
     parcel = LoadedParcel(
@@ -295,22 +355,29 @@ def _parcel(trade: Trade, order: PricedOrder, pieces: dict[UUID, int], shipped_a
         picked_up_at=picked_up_at if picked_up_at <= trade.now else None,
         signed_at=signed_at if signed_at <= trade.now else None,
     )
-    reports = []
-    if parcel.picked_up_at:
-        reports.append(
-            Report(
-                carrier, number, f"{number}-1", ReportKind.PICKED_UP, picked_up_at, place="始发站", text="快件已揽收"
-            )
-        )
-    if parcel.signed_at:
-        reports.append(
-            Report(
-                carrier, number, f"{number}-2", ReportKind.SIGNED, signed_at, place="目的站", text="已签收，感谢使用"
-            )
-        )
-    sent = NewParcel(parcel.id, order.id, order.shop_id, carrier, number)
-    trade.carried.append(CarriedParcel(sent, shipped_at, tuple(reports)))
+    _carry(trade, order, parcel)
     return parcel
+
+
+def _next_number(trade: Trade) -> tuple[str, str]:
+    carrier, form = CARRIERS[trade.chance.randrange(len(CARRIERS))]
+    return carrier, form.format(len(trade.carried) + 1)
+
+
+def _carry(trade: Trade, order: PricedOrder, parcel: LoadedParcel) -> None:
+    """Let the carrier have told what happened to a parcel."""
+    carrier, number = parcel.carrier, parcel.tracking_no
+    told = (
+        (ReportKind.PICKED_UP, parcel.picked_up_at, "始发站", "快件已揽收"),
+        (ReportKind.SIGNED, parcel.signed_at, "目的站", "已签收，感谢使用"),
+    )
+    reports = tuple(
+        Report(carrier, number, f"{number}-{step}", kind, moment, place=place, text=text)
+        for step, (kind, moment, place, text) in enumerate(told, start=1)
+        if moment
+    )
+    sent = NewParcel(parcel.id, order.id, order.shop_id, carrier, number)
+    trade.carried.append(CarriedParcel(sent, parcel.shipped_at, reports))
 
 
 def _received(trade: Trade, order: PricedOrder, received_at: Instant) -> None:
@@ -385,7 +452,7 @@ def _ask_for_refunds(trade: Trade) -> None:
         (checkout.person_id, one)
         for checkout in trade.checkouts
         for one in checkout.orders
-        if one.state in {OrderState.PAID, OrderState.PREPARING}
+        if one.state in {OrderState.PAID, OrderState.PREPARING} and checkout.id not in trade.staged
     ]
     for person_id, one in trade.chance.sample(paid, min(8, len(paid))):
         words = trade.chance.choice(REASONS)

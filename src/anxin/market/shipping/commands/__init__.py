@@ -25,6 +25,7 @@ from anxin.market.shipping.commands.pickups import (
 )
 from anxin.market.shipping.domain import Report, ReportKind
 from anxin.market.shipping.sandbox.journey import Mishap
+from anxin.market.shipping.sandbox.pickups import PickUpMishap
 
 __all__ = [
     "Callback",
@@ -32,6 +33,7 @@ __all__ = [
     "Mishap",
     "NewParcel",
     "NewPickUp",
+    "PickUpMishap",
     "PickUpPlace",
     "QuoteRequest",
     "Report",
