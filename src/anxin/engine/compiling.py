@@ -15,6 +15,9 @@ Longs = NDArray[np.int64]
 Floats = NDArray[np.float32]
 Doubles = NDArray[np.float64]
 Bools = NDArray[np.bool_]
+Signs = NDArray[np.int8]
+Bytes = NDArray[np.uint8]
+Keys = NDArray[np.uint64]
 Table = NDArray[Any]
 
 

@@ -41,3 +41,55 @@ class PictureOfWrongShape(AnxinError):
 
     shape: str
     code = "engine.picture_of_wrong_shape"
+
+
+@dataclass(eq=False)
+class ModelUnreadable(AnxinError):
+    """The model {path} cannot be used: {reason}."""
+
+    path: str
+    reason: str
+    code = "engine.model_unreadable"
+
+
+@dataclass(eq=False)
+class LogUnreadable(AnxinError):
+    """The learner's log {path} cannot be used: {reason}."""
+
+    path: str
+    reason: str
+    code = "engine.log_unreadable"
+
+
+@dataclass(eq=False)
+class NoGoodSnapshot(AnxinError):
+    """No snapshot in {folder} is whole."""
+
+    folder: str
+    code = "engine.no_good_snapshot"
+
+
+@dataclass(eq=False)
+class WrongShape(AnxinError):
+    """{what} must be {expected}, not {found}."""
+
+    what: str
+    expected: str
+    found: str
+    code = "engine.wrong_shape"
+
+
+@dataclass(eq=False)
+class MalformedFormula(AnxinError):
+    """The value formula cannot be used: {reason}."""
+
+    reason: str
+    code = "engine.malformed_formula"
+
+
+@dataclass(eq=False)
+class WrongPropensities(AnxinError):
+    """The logged propensities cannot be right: {reason}."""
+
+    reason: str
+    code = "engine.wrong_propensities"

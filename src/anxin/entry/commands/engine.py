@@ -22,6 +22,10 @@ def register(cli: typer.Typer) -> None:
     evaluate.command("freshness")(freshness)
     evaluate.command("cold-items")(cold_items)
     evaluate.command("speed")(speed)
+    evaluate.command("ranking")(ranking)
+    evaluate.command("off-policy")(off_policy)
+    evaluate.command("exploration")(exploration)
+    evaluate.command("learner")(learner)
     engine.add_typer(evaluate, name="evaluate")
     cli.add_typer(engine, name="engine")
 
@@ -69,6 +73,48 @@ def speed(
     from anxin.engine.evaluate.speed import evaluate_speed
 
     _print(evaluate_speed(items), as_json=as_json)
+
+
+def ranking(
+    events: Table,
+    negatives: Annotated[int, typer.Option(min=1, max=50, help="Items drawn beside each one taken.")] = 4,
+    as_json: AsJson = False,
+) -> None:
+    """Judge the rank model online on events `unix_seconds,user,item,behaviour`: AUC, log loss and calibration by head."""
+    from anxin.engine.evaluate.ranking import evaluate_ranking
+
+    _print(evaluate_ranking(events, negatives=negatives), as_json=as_json)
+
+
+def off_policy(
+    events: Table,
+    logs: Annotated[int, typer.Option(min=2, max=1000, help="How many logs are drawn.")] = 100,
+    as_json: AsJson = False,
+) -> None:
+    """Check the dry run's estimates on logs made from events `unix_seconds,user,item,behaviour`, whose truth is known."""
+    from anxin.engine.evaluate.offpolicy import evaluate_off_policy
+
+    _print(evaluate_off_policy(events, logs=logs), as_json=as_json)
+
+
+def exploration(
+    videos: Annotated[
+        Path | None, typer.Argument(exists=True, dir_okay=False, readable=True, help="CSV with author_id and tag.")
+    ] = None,
+    seeds: Annotated[int, typer.Option(min=2, max=100, help="How many markets are drawn.")] = 10,
+    as_json: AsJson = False,
+) -> None:
+    """Simulate new items under three policies: how soon they are seen, which are found, what it costs."""
+    from anxin.engine.evaluate.exploration import evaluate_exploration
+
+    _print(evaluate_exploration(videos, seeds=seeds), as_json=as_json)
+
+
+def learner(as_json: AsJson = False) -> None:
+    """Measure how fast the rank model learns and scores on one core."""
+    from anxin.engine.evaluate.learner import evaluate_learner
+
+    _print(evaluate_learner(), as_json=as_json)
 
 
 def _print(result: dict[str, Any], *, as_json: bool) -> None:

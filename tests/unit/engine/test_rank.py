@@ -1,0 +1,390 @@
+"""The rank model: replays exactly, survives a crash, stays honest under thinned negatives and late labels, forgets what is old."""
+
+import math
+
+import numpy as np
+import pytest
+
+from anxin.engine.errors import LogUnreadable, ModelUnreadable, NoGoodSnapshot, WrongShape
+from anxin.engine.rank import kernels
+from anxin.engine.rank.features import ABSENT, Features, buckets
+from anxin.engine.rank.heads import HEADS, Head, Recipe
+from anxin.engine.rank.log import NO, UNKNOWN, YES, Log
+from anxin.engine.rank.model import Model, chances, file_bytes, order_chances
+from anxin.engine.rank.snapshots import newest_good, open_or_recover, restore, save, versions
+
+DAY = 86_400
+TODAY = 20_000 * DAY
+FEATURES = Features(("person", "item"), (("person", "item"),))
+ORDER, REFUND, COMPLAINT = 5, 6, 7
+
+
+def a_recipe(**changes) -> Recipe:
+    return Recipe(**{"width": FEATURES.width, "slots": 1 << 10, "admit_at": 1, **changes})
+
+
+def traffic(rows: int, seed: int = 3, people: int = 30, items: int = 20):
+    """Return keys, chances and labels of people who each like some items: clicks for all, orders rarer, refunds of orders."""
+    random = np.random.default_rng(seed)
+    person, item = random.integers(people, size=rows), random.integers(items, size=rows)
+    click = 0.05 + 0.5 * ((person * 7 + item * 3) % 10 == 0)
+    labels = np.zeros((rows, len(HEADS)), np.int8)
+    labels[:, 0] = random.random(rows) < click
+    labels[:, ORDER] = random.random(rows) < 0.1 + 0.2 * (item % 2)
+    labels[:, REFUND] = random.random(rows) < 0.3
+    return FEATURES.keys({"person": person, "item": item}), click, labels
+
+
+def a_log(path, recipe: Recipe, rows: int = 3_000) -> Log:
+    """Return a log of impressions in hourly lots, each followed by orders and refunds of earlier ones."""
+    log = Log(path, recipe)
+    keys, _, truth = traffic(rows)
+    for begin in range(0, rows, 500):
+        lot = slice(begin, begin + 500)
+        at = TODAY + begin
+        first = truth[lot].copy()
+        first[:, ORDER:] = 0
+        numbers = log.show(keys[lot], at, first)
+        log.outcome(numbers[truth[lot, ORDER] == 1], "order", at + 60)
+        log.outcome(numbers[(truth[lot, ORDER] == 1) & (truth[lot, REFUND] == 1)], "refund", at + 9 * DAY)
+    return log
+
+
+def test_a_replay_gives_the_same_bytes_however_it_is_cut(tmp_path) -> None:
+    recipe = a_recipe(admit_at=3, negatives={"click": 0.5})
+    log = a_log(tmp_path / "log", recipe)
+    once, parts = Model.create(tmp_path / "once", recipe), Model.create(tmp_path / "parts", recipe)
+    once.catch_up(log)
+    for until in (1, 17, 700, 2_345, log.end):
+        parts.catch_up(Log(tmp_path / "log", recipe), until=until)
+    once.flush()
+    parts.flush()
+    assert once.position == log.end
+    assert (tmp_path / "once").read_bytes() == (tmp_path / "parts").read_bytes()
+
+
+def test_the_compiled_learner_takes_the_steps_of_a_plain_one(tmp_path) -> None:
+    recipe = a_recipe(ridge=0.01, negatives={"click": 0.3, "refund": 0.5})
+    log = a_log(tmp_path / "log", recipe, rows=400)
+    model = Model.create(tmp_path / "model", recipe)
+    model.catch_up(log)
+    weights = plain_learner(log.records(), recipe)
+    for row in log.records()["keys"][:50]:
+        expected = chances(np.sum([weights[key][0] for key in row.tolist()], axis=0, dtype=np.float64)[None])
+        np.testing.assert_allclose(model.predict(row[None]), expected, rtol=1e-3, atol=1e-4)
+
+
+def plain_learner(records, recipe: Recipe):
+    """Return key → (weights, squares), learned as the documentation says, without slots, sketch or compiler."""
+    weights = {key: (np.zeros(8), np.zeros(8)) for key in np.unique(records["keys"]).tolist()}
+    kept, causes = recipe.shares(), recipe.causes()
+    for record in records:
+        shown = records[record["subject"]]
+        parts = [weights[key] for key in shown["keys"].tolist()]
+        margin = np.sum([part[0] for part in parts], axis=0)
+        chance = float(np.float64(int(mixed(int(record["subject"]) + 1)) >> 11) / 2**53)
+        slopes = np.zeros(8)
+        for head in range(8):
+            p = 1 / (1 + math.exp(-(margin[head] - math.log(kept[head]))))
+            learned = chance < kept[head]
+            if record["head"] < 0:
+                label = shown["labels"][head]
+                slopes[head] = 0 if label < 0 or (label == 0 and not learned) else p - label
+            elif record["head"] == head:
+                slopes[head] = -record["sign"] if learned else record["sign"] * (p - 1)
+            elif causes[head] == record["head"] and learned:
+                slopes[head] = record["sign"] * p
+        for weight, square in parts:
+            np.add(square, slopes**2, out=square)
+            pull = slopes + recipe.ridge * weight * (slopes != 0)
+            np.subtract(weight, recipe.rate * pull / (recipe.beta + np.sqrt(square)), out=weight)
+    return weights
+
+
+def mixed(value: int) -> int:
+    mask = 2**64 - 1
+    value = ((value ^ (value >> 30)) * 0xBF58476D1CE4E5B9) & mask
+    value = ((value ^ (value >> 27)) * 0x94D049BB133111EB) & mask
+    return value ^ (value >> 31)
+
+
+@pytest.mark.parametrize("share", [1.0, 0.1])
+def test_thinned_negatives_leave_the_chances_of_all_traffic(tmp_path, share) -> None:
+    keys, truth, labels = traffic(60_000)
+    model = Model.create(tmp_path / "model", a_recipe(negatives={"click": share}, rate=0.1))
+    said = model.learn(keys, np.full(len(keys), TODAY), labels)[20_000:, 0]
+    assert abs(said.mean() / truth[20_000:].mean() - 1) < 0.15
+    assert np.corrcoef(said, truth[20_000:])[0, 1] > 0.8
+
+
+def test_late_labels_end_where_known_ones_do_and_refunds_are_asked_of_orders_only(tmp_path) -> None:
+    keys, _, labels = traffic(40_000)
+    recipe = a_recipe(rate=0.2)
+    known, late = Log(tmp_path / "known", recipe), Log(tmp_path / "late", recipe)
+    unlabelled = labels.copy()
+    unlabelled[:, ORDER:] = 0
+    known.show(keys, np.full(len(keys), TODAY), labels)
+    shown_at: dict[int, np.ndarray] = {}
+    lot, delay = 50, 1_000
+    for begin in range(0, len(keys), lot):
+        numbers = late.show(keys[begin : begin + lot], np.full(lot, TODAY), unlabelled[begin : begin + lot])
+        if begin >= delay:
+            was = slice(begin - delay, begin - delay + lot)
+            ordered, refunded = labels[was, ORDER] == 1, labels[was, REFUND] == 1
+            subjects = shown_at[begin - delay]
+            late.outcome(subjects[ordered], "order", TODAY)
+            late.outcome(subjects[ordered & refunded], "refund", TODAY)
+        shown_at[begin] = numbers
+    models = []
+    for log in (known, late):
+        models.append(Model.create(log.path.with_suffix(".model"), recipe))
+        models[-1].catch_up(log)
+    sure, waited = (model.predict(keys) for model in models)
+    assert abs(sure[:, ORDER].mean() - 0.2) < 0.02
+    assert abs(sure[:, REFUND].mean() - 0.3) < 0.03
+    np.testing.assert_allclose(waited[:, ORDER].mean(), sure[:, ORDER].mean(), rtol=0.08)
+    np.testing.assert_allclose(waited[:, REFUND].mean(), sure[:, REFUND].mean(), rtol=0.08)
+    assert np.abs(waited[:, ORDER] - sure[:, ORDER]).mean() < 0.03
+    stays = order_chances(sure[:, ORDER].astype(float), sure[:, REFUND].astype(float))
+    assert abs(stays.mean() - 0.2 * 0.7) < 0.02
+
+
+def test_an_order_withdrawn_takes_its_label_back(tmp_path) -> None:
+    recipe = a_recipe()
+    keys, _, labels = traffic(1)
+    log = Log(tmp_path / "log", recipe)
+    labels[:] = 0
+    number, at = log.show(keys, np.array([TODAY]), labels), np.array([TODAY])
+    model = Model.create(tmp_path / "model", recipe)
+    model.catch_up(log)
+    before = model.predict(keys)[0, ORDER]
+    assert log.outcome(number, "order", at).all()
+    model.catch_up(log)
+    assert model.predict(keys)[0, ORDER] > before
+    assert log.outcome(number, "order", at, happened=False).all()
+    assert log.labels(number)[0, REFUND] == UNKNOWN
+    model.catch_up(log)
+    assert abs(model.predict(keys)[0, ORDER] - 0.5) < 0.2
+
+
+def test_what_changes_nothing_or_lacks_its_cause_is_not_recorded(tmp_path) -> None:
+    recipe = a_recipe()
+    keys, _, labels = traffic(3)
+    labels[:] = NO
+    log = Log(tmp_path / "log", recipe)
+    numbers, at = log.show(keys, np.full(3, TODAY), labels), np.full(3, TODAY)
+    assert log.labels(numbers)[:, REFUND].tolist() == [UNKNOWN] * 3
+    assert log.outcome(numbers, "refund", at).tolist() == [False] * 3
+    assert log.outcome(np.array([0, 0, 2]), "order", at).tolist() == [True, False, True]
+    assert log.outcome(numbers, "order", at).tolist() == [False, True, False]
+    assert log.outcome(np.array([0, 4, 99]), "refund", at).tolist() == [True, False, False]
+    assert log.outcome(numbers[:1], "order", at[:1], happened=False).tolist() == [False]
+    again = Log(tmp_path / "log", recipe)
+    assert again.labels(numbers).tolist() == log.labels(numbers).tolist()
+    assert again.labels(numbers)[0].tolist() == [NO] * 5 + [YES, YES, NO]
+    assert again.outcome(numbers[:1], "refund", at[:1]).tolist() == [False]
+
+
+def test_a_torn_tail_is_cut_and_nothing_before_it_is_lost(tmp_path) -> None:
+    recipe = a_recipe()
+    log = a_log(tmp_path / "log", recipe, rows=600)
+    whole, end = log.path.read_bytes(), log.end
+    for broken, lost in ((whole[:-5], 1), (whole + b"garbage", 0), (whole[:-300] + b"\1" * 300, 3)):
+        log.path.write_bytes(broken)
+        opened = Log(log.path, recipe)
+        assert opened.torn > 0
+        assert end - lost - 3 <= opened.end <= end - lost
+        assert whole.startswith(log.path.read_bytes())
+        assert Log(log.path, recipe).torn == 0
+
+
+def test_a_forgotten_impression_takes_no_outcome_and_the_rest_goes_on(tmp_path) -> None:
+    recipe = a_recipe()
+    log = a_log(tmp_path / "log", recipe, rows=1_000)
+    model = Model.create(tmp_path / "model", recipe)
+    model.catch_up(log)
+    end, labels = log.end, log.labels(np.arange(900, log.end))
+    log.forget(900)
+    assert (log.base, log.end) == (900, end)
+    reopened = Log(tmp_path / "log", recipe)
+    shown = reopened.records()["head"] < 0
+    np.testing.assert_array_equal(reopened.labels(np.arange(900, end))[shown], labels[shown])
+    assert not reopened.outcome(np.array([5]), "like", np.array([TODAY])).any()
+    model.catch_up(reopened)
+    with pytest.raises(ModelUnreadable, match="no longer holds"):
+        Model.create(tmp_path / "other", recipe).catch_up(reopened)
+
+
+def shown_people(log: Log, model: Model, people, *, day: int, times: int) -> None:
+    keys = FEATURES.keys({"person": np.array(people), "item": np.full(len(people), ABSENT)})
+    for _ in range(times):
+        log.show(keys, np.full(len(people), TODAY + day * DAY), np.zeros((len(people), 8), np.int8))
+    model.catch_up(log)
+
+
+def test_a_feature_is_admitted_by_its_sightings(tmp_path) -> None:
+    recipe = a_recipe(admit_at=3)
+    log, model = Log(tmp_path / "log", recipe), Model.create(tmp_path / "model", recipe)
+    shown_people(log, model, range(20), day=0, times=2)
+    assert model.facts().features == 1, "the constant is seen by every row"
+    shown_people(log, model, range(20), day=0, times=1)
+    assert model.facts().features == 21
+
+
+def test_a_full_model_takes_new_features_only_for_old_ones(tmp_path) -> None:
+    recipe = a_recipe(slots=64, expire_days=10)
+    log, model = Log(tmp_path / "log", recipe), Model.create(tmp_path / "model", recipe)
+    shown_people(log, model, range(100, 400), day=5, times=1)
+    facts = model.facts()
+    assert facts.features > 55
+    assert facts.refused > 0
+    assert facts.expired == 0
+    shown_people(log, model, range(1_000, 1_300), day=30, times=1)
+    assert model.facts().expired > 30
+
+
+def test_a_cross_learns_what_its_fields_alone_cannot(tmp_path) -> None:
+    random = np.random.default_rng(1)
+    left, right = random.integers(2, size=20_000), random.integers(2, size=20_000)
+    labels = np.full((20_000, 8), UNKNOWN, np.int8)
+    labels[:, 0] = left ^ right
+    spread = {}
+    for crosses in ((), (("a", "b"),)):
+        features = Features(("a", "b"), crosses)
+        recipe = a_recipe(width=features.width)
+        keys = features.keys({"a": left, "b": right})
+        log, model = Log(tmp_path / f"log{len(crosses)}", recipe), Model.create(tmp_path / f"m{len(crosses)}", recipe)
+        log.show(keys, np.full(20_000, TODAY), labels)
+        model.catch_up(log)
+        spread[crosses] = float(np.ptp(model.predict(keys)[:, 0]))
+    assert spread[()] < 0.3
+    assert spread[(("a", "b"),)] > 0.9
+
+
+def test_a_reader_sees_the_learner_without_opening_again_and_a_rollback_by_replaced(tmp_path) -> None:
+    recipe = a_recipe()
+    log = a_log(tmp_path / "log", recipe)
+    learner = Model.create(tmp_path / "model", recipe)
+    reader = Model.open(tmp_path / "model", recipe)
+    keys = log.records()["keys"][:5]
+    assert (reader.predict(keys) == 0.5).all()
+    learner.catch_up(log, until=1_000)
+    version = save(learner, tmp_path / "versions", now=TODAY)
+    at_1000 = reader.predict(keys)
+    assert (at_1000 != 0.5).any()
+    learner.catch_up(log)
+    assert (reader.predict(keys) != at_1000).any()
+    assert not reader.replaced
+    back = restore(tmp_path / "versions", version, tmp_path / "model", recipe)
+    assert reader.replaced
+    assert back.position == 1_000
+    np.testing.assert_array_equal(Model.open(tmp_path / "model", recipe).predict(keys), at_1000)
+    with pytest.raises(ModelUnreadable, match="reading only"):
+        reader.catch_up(log)
+
+
+def test_shared_keys_count_for_every_candidate(tmp_path) -> None:
+    recipe = a_recipe()
+    log = a_log(tmp_path / "log", recipe)
+    model = Model.create(tmp_path / "model", recipe)
+    model.catch_up(log)
+    keys = FEATURES.keys({"person": np.zeros(6, np.int64), "item": np.arange(6)})
+    split = model.predict(keys[:, 2:], shared=keys[0, :2])
+    np.testing.assert_allclose(split, model.predict(keys), rtol=1e-5)
+
+
+def test_a_learner_killed_in_a_step_is_rebuilt_to_the_same_bytes(tmp_path) -> None:
+    recipe = a_recipe()
+    log = a_log(tmp_path / "log", recipe)
+    path, folder = tmp_path / "model", tmp_path / "versions"
+    model = Model.create(path, recipe)
+    model.catch_up(log, until=1_500)
+    save(model, folder, now=TODAY)
+    model.catch_up(log)
+    model.flush()
+    whole = path.read_bytes()
+    model._state[kernels.DIRTY] = 1
+    model._weights[:50] = 7.0
+    model.flush()
+    with pytest.raises(ModelUnreadable, match="died"):
+        Model.open(path, recipe, writable=True)
+    open_or_recover(path, recipe, log, folder).flush()
+    assert path.read_bytes() == whole
+    path.unlink()
+    open_or_recover(path, recipe, log, tmp_path / "none").flush()
+    assert path.read_bytes() == whole
+
+
+def test_a_broken_snapshot_is_passed_over_and_old_ones_are_removed(tmp_path) -> None:
+    recipe = a_recipe()
+    log = a_log(tmp_path / "log", recipe)
+    folder, model = tmp_path / "versions", Model.create(tmp_path / "model", recipe)
+    for until in (500, 1_000, 1_500, 2_000):
+        model.catch_up(log, until=until)
+        save(model, folder, now=TODAY + until, kept=3)
+    assert [version.position for version in versions(folder)] == [1_000, 1_500, 2_000]
+    newest = folder / f"{2_000:015d}.model"
+    newest.write_bytes(newest.read_bytes()[:-9] + b"123456789")
+    (folder / f"{1_500:015d}.json").write_text("{")
+    assert newest_good(folder, tmp_path / "model", recipe).position == 1_000
+    with pytest.raises(NoGoodSnapshot):
+        newest_good(folder, tmp_path / "model", a_recipe(rate=0.3))
+
+
+@pytest.mark.parametrize(
+    ("broken", "reason"),
+    [
+        (lambda _: b"", "no model"),
+        (lambda whole: b"ANXRANK0" + whole[8:], "no model"),
+        (lambda whole: whole[:-1], "length"),
+        (lambda whole: whole.replace(b'"rate": 0.1', b'"rate": 0.2', 1), "another recipe"),
+    ],
+)
+def test_a_foreign_truncated_or_older_model_is_refused(tmp_path, broken, reason) -> None:
+    recipe = a_recipe()
+    path = tmp_path / "model"
+    Model.create(path, recipe)
+    assert path.stat().st_size == file_bytes(recipe)
+    path.write_bytes(broken(path.read_bytes()))
+    with pytest.raises(ModelUnreadable, match=reason):
+        Model.open(path, recipe)
+    path.unlink()
+    with pytest.raises(ModelUnreadable, match="there is none"):
+        Model.open(path, recipe)
+
+
+def test_a_log_of_another_shape_or_kind_is_refused(tmp_path) -> None:
+    path = tmp_path / "log"
+    path.write_bytes(b"hello")
+    with pytest.raises(LogUnreadable, match="not a log"):
+        Log(path, a_recipe())
+    path.unlink()
+    Log(path, a_recipe())
+    with pytest.raises(LogUnreadable, match="another shape"):
+        Log(path, a_recipe(width=9))
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"slots": 1_000},
+        {"admit_at": 0},
+        {"negatives": {"click": 0.0}},
+        {"negatives": {"dance": 0.5}},
+        {"heads": (Head("refund", given="order"),)},
+    ],
+)
+def test_an_impossible_recipe_is_refused(changes) -> None:
+    with pytest.raises(WrongShape):
+        a_recipe(**changes)
+
+
+def test_features_are_stable_and_absent_ones_say_nothing() -> None:
+    columns = {"person": np.array([1, ABSENT]), "item": np.array([1, 2])}
+    keys = FEATURES.keys(columns)
+    assert (keys[1] == 0).tolist() == [False, True, False, True]
+    assert len(set(keys[0].tolist())) == 4, "the same number in two fields is two features"
+    assert keys[0].tolist() == FEATURES.keys(columns)[0].tolist()
+    assert buckets(np.array([0, 1, 2, 3, 4, 1000])).tolist() == [0, 1, 2, 2, 3, 10]
+    with pytest.raises(WrongShape, match="without item"):
+        FEATURES.keys({"person": np.array([1])})
