@@ -4,12 +4,13 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from datetime import timedelta
 from functools import partial
-from threading import Barrier
+from threading import Barrier, Event, Thread
 from typing import Any
 from uuid import UUID
 
 import pytest
 from django.db import connection
+from procrastinate.contrib.django import app
 from procrastinate.contrib.django.models import ProcrastinateJob
 from tests.builders.orders import NOW, a_shop
 from tests.support.together import together
@@ -28,6 +29,7 @@ from anxin.market.shops.models import Shop
 pytestmark = pytest.mark.django_db(transaction=True)
 KIND = "tests.worker"
 SECOND = timedelta(seconds=1)
+PATIENCE = 30.0
 
 
 @outbox.event("tests.worker_heard", version=1)
@@ -255,3 +257,21 @@ def _work_off(queue: str) -> None:
         listen_notify=False,
         task_middleware=[leaving_no_connection],
     )
+
+
+def test_a_task_that_a_killed_worker_had_begun_is_run_by_another_which_then_stops_when_asked(caplog):
+    ran = Event()
+    begun = task("tests.begun", queue=SLOW)(ran.set).configure(schedule_in={"days": 1}).defer()
+    with connection.cursor() as cursor:  # as SIGKILL leaves it: begun by a worker that is no more
+        cursor.execute(
+            "UPDATE procrastinate_jobs SET status = 'doing', worker_id = NULL, scheduled_at = NULL WHERE id = %s", [begun]
+        )
+    worker = Worker()
+    thread = Thread(target=worker.run_tasks, args=(SLOW,))
+    thread.start()
+    assert ran.wait(PATIENCE)
+    worker.stop()
+    thread.join(PATIENCE)
+    app.tasks.pop("tests.begun")
+    assert not thread.is_alive()
+    assert [record.getMessage() for record in caplog.records if record.levelname == "ERROR"] == []

@@ -1,5 +1,6 @@
 """The worker: delivers events, tells due deadlines, folds counters, runs background tasks; `drain` does it all at once."""
 
+import asyncio
 import logging
 import signal
 import threading
@@ -9,6 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from types import FrameType
 from typing import Any
 
+from asgiref.sync import sync_to_async
 from django.db import OperationalError, connections
 from procrastinate import App
 from procrastinate.contrib.django import app
@@ -23,6 +25,9 @@ log = logging.getLogger(__name__)
 IDLE_SECONDS = 0.1
 BROKEN_SECONDS = 1.0
 SWEEP_REST = 2  # while more is due than one batch takes, the sweep rests so many times as long as the batch took
+LOOK_SECONDS = 0.1
+STOP_SECONDS_MAX = 10.0  # what tasks have left when the worker is asked to stop; the supervisor waits longer
+STALLED_SECONDS = 30.0  # a worker that was silent so long is dead: others take over what it had begun
 DRAIN_ROUNDS_MAX = 10_000
 
 
@@ -85,7 +90,7 @@ def runner() -> App:
 
 
 def leaving_no_connection(call_next: Callable[[], Any], _context: object, _worker: object) -> Any:
-    """Close the connection of the thread that ran a task: the pool of threads ends with `drain`."""
+    """Close the connection of the thread that ran a task: the thread may end, and the database may have been away."""
     try:
         return call_next()
     finally:
@@ -104,8 +109,12 @@ class Worker:
         """Work until SIGTERM or SIGINT; a lost database is waited for."""
         signal.signal(signal.SIGTERM, self._asked_to_stop)
         signal.signal(signal.SIGINT, self._asked_to_stop)
-        for queue in (QUICK, SLOW):
-            threading.Thread(target=self._run_tasks, args=(queue,), name=f"{queue} tasks", daemon=True).start()
+        queues = [
+            threading.Thread(target=self.run_tasks, args=(queue,), name=f"{queue} tasks", daemon=True)
+            for queue in (QUICK, SLOW)
+        ]
+        for thread in queues:
+            thread.start()
         while not self._stop.is_set():
             try:
                 self._work()
@@ -113,6 +122,12 @@ class Worker:
                 log.exception("the database is away or busy; trying again")
                 connections.close_all()
                 self._stop.wait(BROKEN_SECONDS)
+        for thread in queues:
+            thread.join(STOP_SECONDS_MAX)
+
+    def stop(self) -> None:
+        """Ask the worker to end what it is at, and then itself."""
+        self._stop.set()
 
     def _work(self) -> None:
         """Deliver and sweep until asked to stop. Raises OperationalError when the database goes away."""
@@ -135,12 +150,46 @@ class Worker:
         return told
 
     def _asked_to_stop(self, _signal: int, _frame: FrameType | None) -> None:
-        self._stop.set()
+        self.stop()
 
-    def _run_tasks(self, queue: str) -> None:
+    def run_tasks(self, queue: str) -> None:
+        """Run the tasks of one queue until asked to stop; what breaks is begun again."""
         while not self._stop.is_set():
             try:
-                runner().run_worker(queues=[queue], install_signal_handlers=False)
+                asyncio.run(self._run_queue(queue))
             except Exception:
                 log.exception("background tasks stopped; starting again")
                 self._stop.wait(BROKEN_SECONDS)
+
+    async def _run_queue(self, queue: str) -> None:
+        await sync_to_async(connections.close_all)()  # of the thread that enqueues what is due by the clock
+        async with runner().open_async() as ours:
+            working = asyncio.ensure_future(
+                ours.run_worker_async(
+                    queues=[queue],
+                    install_signal_handlers=False,
+                    shutdown_graceful_timeout=STOP_SECONDS_MAX,
+                    stalled_worker_timeout=STALLED_SECONDS,
+                    task_middleware=[leaving_no_connection],
+                )
+            )
+            saving = asyncio.ensure_future(_save_stalled(ours, queue))
+            ended: set[asyncio.Future[None]] = set()
+            while not (self._stop.is_set() or ended):
+                ended, _ = await asyncio.wait(
+                    {working, saving}, timeout=LOOK_SECONDS, return_when=asyncio.FIRST_COMPLETED
+                )
+            saving.cancel()
+            working.cancel()  # it ends what it is at
+            for outcome in await asyncio.gather(working, saving, return_exceptions=True):
+                if isinstance(outcome, Exception):
+                    raise outcome
+
+
+async def _save_stalled(ours: App, queue: str) -> None:
+    """Let tasks that a killed worker had begun wait again, for as long as this worker lives."""
+    while True:
+        for job in await ours.job_manager.get_stalled_jobs(queue=queue, seconds_since_heartbeat=STALLED_SECONDS):
+            log.warning("the worker of %s died; it is tried again", job.task_name)
+            await ours.job_manager.retry_job(job)
+        await asyncio.sleep(STALLED_SECONDS)
