@@ -137,7 +137,9 @@ def welcome(settings: Config) -> None:
         f"\n[bold]Anxin[/bold] is at [bold cyan]http://{host}:{settings.port}/[/bold cyan]   (Ctrl-C stops it)"
     )
     if read_state(database_url(settings)).get("market") == "demo":
-        table = Table("Demo account", "Login", "Password", "Starts at", box=SIMPLE)
+        table = Table(box=SIMPLE)
+        for title in ("Demo account", "Login", "Password", "Starts at"):
+            table.add_column(title, no_wrap=True, overflow="ignore")  # to be copied from the terminal
         for account in DEMO_ACCOUNTS:
             table.add_row(account.role, account.login, account.password, account.page)
         console.print(table)

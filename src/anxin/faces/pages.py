@@ -41,7 +41,8 @@ class PageErrors:
             return None
         if error.kind is Kind.UNAUTHENTICATED:
             return login_redirect(request)
-        facts = {"error": error, "message": message_of(error), "status": status_of(error).value}
+        office = request.path_info.split("/")[1]  # studio, desk, or a page of the mall
+        facts = {"error": error, "message": message_of(error), "status": status_of(error).value, "office": office}
         answer = render(request, "errors/refused.html", facts, status=status_of(error))
         for name, value in waiting_headers(error).items():
             answer[name] = value

@@ -1,10 +1,17 @@
 """How parcels are said to people: their states and their tracking."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from django.utils.translation import gettext_lazy
 
+from anxin.faces.language import reads_chinese
+from anxin.infra.config import config
+from anxin.kernel.ids import public_id
+from anxin.market.orders.queries import OrderFacts
+from anxin.market.orders.queries import ParcelFacts as OrderParcel
+from anxin.market.shipping import queries
 from anxin.market.shipping.queries import ParcelFacts, ParcelState, ReportKind
 from anxin.ui.parts import Step
 
@@ -23,6 +30,33 @@ REPORTS: Mapping[ReportKind, Any] = {
     ReportKind.SIGNED: gettext_lazy("Signed for"),
     ReportKind.EXCEPTION: gettext_lazy("Problem on the way"),
 }
+
+
+@dataclass(frozen=True)
+class ParcelView:
+    """A parcel as its buyer and its merchant see it; `sandbox` is its public id where a page can play the carrier."""
+
+    facts: OrderParcel
+    carrier: str
+    steps: list[Step]
+    sandbox: str
+
+
+def parcels_of(order: OrderFacts) -> list[ParcelView]:
+    """Return the parcels of an order with their tracking, in the reader's language; in two statements."""
+    if not order.parcels:
+        return []
+    names = {one.code: one.name if reads_chinese() else one.name_en for one in queries.carriers()}
+    tracked = {one.id: one for one in queries.parcels_of_orders([order.id]).get(order.id, ())}
+    return [
+        ParcelView(
+            facts=parcel,
+            carrier=names.get(parcel.carrier, parcel.carrier.upper()),
+            steps=tracking_steps(tracked[parcel.id]) if parcel.id in tracked else [],
+            sandbox=public_id("par", parcel.id) if parcel.id in tracked and config().is_sandbox else "",
+        )
+        for parcel in order.parcels
+    ]
 
 
 def tracking_steps(parcel: ParcelFacts) -> list[Step]:

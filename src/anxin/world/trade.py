@@ -472,7 +472,7 @@ def _pay_out(shops: Sequence[Shop], *, now: Instant) -> None:
             bank_code="ICBC",
             branch="演示支行",
             holder=f"{shop.line.brand}（演示）商贸有限公司",
-            number=f"62220202001{index:08d}",
+            number=f"62220202001{index + 3001:08d}",
             now=now - timedelta(days=40),
         )
         limit = payout_allowance(shop.id, now=now).limit_minor

@@ -1,5 +1,6 @@
 """`anxin import products` and `anxin export products`: a shop's products from and to a Shopify product CSV."""
 
+import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -39,11 +40,15 @@ def import_products(
     mapping: Annotated[
         Path | None, typer.Option(help="Rules from types and tags to categories (TOML).", exists=True, dir_okay=False)
     ] = None,
+    errors_file: Annotated[
+        Path | None, typer.Option("--errors", help="Where rejected rows go; FILE.errors.csv, nowhere on a dry run.")
+    ] = None,
     as_json: Json = False,
 ) -> None:
-    """Import products: every good row goes in, every bad one into FILE.errors.csv. Exit 1 when rows were rejected."""
+    """Import products: every good row goes in, every bad one into a file of its own. Exit 1 when rows were rejected."""
+    kept = errors_file or (None if dry_run else _beside(file))
     with market():
-        report = _import(file, shop, images, mapping, dry_run=dry_run)
+        report = _import(file, shop, images, mapping, kept, dry_run=dry_run)
     if as_json:
         print_json(report)
     else:
@@ -72,7 +77,9 @@ def export_products(
     errors.print(f"{file}: {file.stat().st_size / 1e6:,.2f} MB", soft_wrap=True)
 
 
-def _import(file: Path, slug: str, images: Path | None, mapping_file: Path | None, *, dry_run: bool) -> dict[str, Any]:
+def _import(
+    file: Path, slug: str, images: Path | None, mapping_file: Path | None, errors_path: Path | None, *, dry_run: bool
+) -> dict[str, Any]:
     from anxin.infra.clock import now
     from anxin.market.catalog.commands import importing
     from anxin.market.inventory.commands import stock_setter
@@ -91,24 +98,21 @@ def _import(file: Path, slug: str, images: Path | None, mapping_file: Path | Non
         vouched=True,
         is_trial=dry_run,
     )
-    errors_path = (
-        file.with_name(f"{file.stem}.errors.csv") if _can_write_beside(file) else Path(f"{file.stem}.errors.csv")
-    )
     with (
         _bar(file.name) as tell,
         file.open("rb") as source,
-        errors_path.open("w", encoding="utf-8-sig", newline="") as rejected,
+        Path(errors_path or os.devnull).open("w", encoding="utf-8-sig", newline="") as rejected,
     ):
         report = importing.run_import(source, rejected, options, now=moment, progress=tell)
-    if not report.rows_rejected:
+    if errors_path and not report.rows_rejected:
         errors_path.unlink()
-    return {**report.as_json(), "errors_file": str(errors_path) if report.rows_rejected else None}
+    return {**report.as_json(), "errors_file": str(errors_path) if errors_path and report.rows_rejected else None}
 
 
-def _can_write_beside(file: Path) -> bool:
-    import os
-
-    return os.access(file.parent, os.W_OK)
+def _beside(file: Path) -> Path:
+    """Return where rejected rows go: next to the file, or here where its folder cannot be written."""
+    name = f"{file.stem}.errors.csv"
+    return file.with_name(name) if os.access(file.parent, os.W_OK) else Path(name)
 
 
 @contextmanager
@@ -140,6 +144,7 @@ def _say(report: dict[str, Any]) -> None:
         console.print(f"No rule for “{name}”: {products:,} in {report['fallback']}.")
     if not report["rows_rejected"]:
         return
-    console.print(f"[yellow]{report['rows_rejected']:,} rows rejected[/yellow], see {report['errors_file']}:")
+    where = f", see {report['errors_file']}" if report["errors_file"] else ""
+    console.print(f"[yellow]Rejected rows: {report['rows_rejected']:,}[/yellow]{where}:")
     for fault in report["faults"][:SHOWN_FAULTS]:
         console.print(f"  line {fault['line']}, {fault['column'] or 'row'}: {fault['message']}", soft_wrap=True)

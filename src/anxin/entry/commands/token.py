@@ -18,7 +18,7 @@ def register(cli: typer.Typer) -> None:
 
 
 def token(
-    person: Annotated[str, typer.Argument(help="Email address or mobile number.")],
+    person: Annotated[str, typer.Argument(metavar="PERSON", help="Email address or mobile number.")],
     scope: Annotated[
         list[str] | None, typer.Option(help="An area or operation of the policy table; `*` is all.")
     ] = None,

@@ -88,6 +88,14 @@ SCOPE_LABELS = {
     "freight": _("Freight templates of my shops"),
     "money": _("Balances, statements and payouts of my shops"),
     "deposit": _("Deposits of my shops"),
+    "claims": _("After-sale requests"),
+    "disputes": _("Cases before the platform"),
+    "complaints": _("Complaints"),
+    "reviews": _("Reviews"),
+    "conversations": _("Conversations"),
+    "interests": _("What I am interested in"),
+    "creators": _("My creator profile and showcase"),
+    "content": _("My videos and notes"),
     "desk": _("The desk"),
 }
 

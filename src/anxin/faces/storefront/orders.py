@@ -15,6 +15,7 @@ from anxin.faces.guarantee_words import AskView, ask_view
 from anxin.faces.language import reads_chinese
 from anxin.faces.order_cover import cover_of
 from anxin.faces.order_words import TABS, LineView, OrderView, order_view, timeline_steps
+from anxin.faces.parcel_words import parcels_of
 from anxin.infra.clock import now
 from anxin.kernel.ids import parse_public_id
 from anxin.market.guarantee.queries.asking import answers_for
@@ -53,6 +54,7 @@ def order(request: HttpRequest, order: str) -> HttpResponse:
         "order": view,
         "steps": timeline_steps(queries.timeline(found.id)),
         "asks": asked_of(found, view),
+        "parcels": parcels_of(found),
         "cover": cover_of(found, now=now()),
         "apply_url": reverse("claim_new"),
         "claims": [claim_view(one, reader=Party.BUYER, english=not reads_chinese()) for one in claims_of_order(found)],

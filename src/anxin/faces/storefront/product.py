@@ -51,6 +51,7 @@ def product(request: HttpRequest, product_id: str) -> HttpResponse:
     stock = {sku_id: level.free for sku_id, level in inventory.availability([sku.id for sku in skus]).items()}
     chosen = _chosen(request, skus, stock)
     content = found.content
+    shop = shops.shop(found.shop_id)
     facts = {
         "product": found,
         "content": content,
@@ -65,7 +66,8 @@ def product(request: HttpRequest, product_id: str) -> HttpResponse:
         "freight": _freight(request, found, chosen) if chosen else None,
         "path": [(node, category_url(node)) for node in found.path],
         "attributes": _attributes(found),
-        "shop": shops.shop(found.shop_id),
+        "shop": shop,
+        "shop_logo": picture_url(shop.logo),
         "voice": voices.voice_of_product(found.id, found.shop_id),
         "more": _more_of_shop(found),
         "promises": promises_of_page(found, moment=moment),

@@ -44,14 +44,15 @@ def pay(request: HttpRequest, token: UUID) -> HttpResponse:
         delivery = form.cleaned_data["delivery"]
         fault = Fault(delivery) if delivery else None
         sandbox.choose(token, Choice(form.cleaned_data["choice"]), delivery=fault, now=now())
-        return HttpResponseRedirect(_back(page.return_url))
+        return HttpResponseRedirect(_back(request, page.return_url))
     status = 422 if request.method == "POST" else 200
-    facts = {"page": page, "form": form, "back": _back(page.return_url), "now": now()}
+    facts = {"page": page, "form": form, "back": _back(request, page.return_url), "now": now()}
     return render(request, "storefront/sandbox_pay.html", facts, status=status)
 
 
-def _back(url: str) -> str:
-    return url if url_has_allowed_host_and_scheme(url, allowed_hosts=None) else "/"
+def _back(request: HttpRequest, url: str) -> str:
+    """Return the shop's address that the payment named, the start page for one that leads elsewhere."""
+    return url if url_has_allowed_host_and_scheme(url, allowed_hosts={request.get_host()}) else "/"
 
 
 urlpatterns = [path("sandbox/pay/<uuid:token>/", pay, name="sandbox_pay")]

@@ -11,6 +11,7 @@ from cryptography.fernet import Fernet
 from django import forms
 from django.contrib.auth import get_user_model
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from anxin.faces.storefront.signin_forms import PhoneField
@@ -18,7 +19,7 @@ from anxin.infra import clock
 from anxin.infra.config import config
 from anxin.infra.secrets import secret
 from anxin.market.people.commands import Channel, Message, messenger
-from anxin.market.people.queries import masked_phone
+from anxin.market.people.queries import allows, masked_phone
 
 
 class Account(Protocol):
@@ -51,6 +52,13 @@ class Adapter(DefaultAccountAdapter):  # type: ignore[misc]
         ours = f"{__name__}.EmailStage"
         theirs = "allauth.account.stages.EmailVerificationStage"
         return [ours if stage == theirs else stage for stage in super().get_login_stages()]
+
+    def get_login_redirect_url(self, request: HttpRequest) -> str:
+        """Return where somebody begins who did not come from anywhere: the desk, the studio, or the mall."""
+        actor = request.user.actor
+        if allows(actor, "desk.home"):
+            return reverse("desk_home")
+        return reverse("studio_home") if actor.shops() else str(super().get_login_redirect_url(request))
 
     def phone_form_field(self, **options: Any) -> PhoneField:
         """Return the field in which a phone number is typed."""

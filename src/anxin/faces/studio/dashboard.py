@@ -9,7 +9,7 @@ from django.urls import path
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from anxin.faces.access import operation
+from anxin.faces.access import actor_of_request, operation
 from anxin.infra.clock import now
 from anxin.kernel.clock import Instant, shanghai_day, shanghai_midnight
 from anxin.market.catalog import queries as catalog
@@ -17,6 +17,7 @@ from anxin.market.guarantee.queries import claims
 from anxin.market.inventory import queries as inventory
 from anxin.market.inventory.queries import Availability
 from anxin.market.orders import queries as orders
+from anxin.market.people.queries import allows
 from anxin.market.settlement import queries as settlement
 from anxin.ui.parts import Series
 
@@ -35,7 +36,9 @@ def home(request: HttpRequest) -> HttpResponse:
         "counts": orders.counts_of_shop(shop_id),
         "claims": claims.counts_of_shop(shop_id, now=moment),
         "today": sales[-1],
-        "balance": settlement.money_of_shop(shop_id),
+        "balance": settlement.money_of_shop(shop_id)
+        if allows(actor_of_request(request), "money.read", shop_id)
+        else None,
         "days": [f"{day.day:%m-%d}" for day in sales],
         "paid": [Series(_("Paid"), tuple(day.paid_minor for day in sales))],
         "month_minor": sum(day.paid_minor for day in sales),

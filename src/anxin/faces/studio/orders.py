@@ -20,6 +20,7 @@ from anxin.faces.claim_words import claim_view
 from anxin.faces.language import reads_chinese
 from anxin.faces.order_words import TABS, order_view, timeline_steps
 from anxin.faces.pages import message_of
+from anxin.faces.parcel_words import parcels_of
 from anxin.faces.studio.batch_ship import BatchResult, ship_batch, template_rows
 from anxin.infra.clock import now
 from anxin.kernel.clock import shanghai_midnight
@@ -165,6 +166,7 @@ def _page(request: HttpRequest, order_id: UUID, form: ShipForm, *, status: int =
     facts = {
         "order": order_view(found, english=not reads_chinese()),
         "steps": timeline_steps(queries.timeline(order_id)),
+        "parcels": parcels_of(found),
         "form": form,
         "editable_after": now() - timedelta(hours=1),
         "carriers": carrier_choices(),

@@ -16,6 +16,7 @@ from django.utils.translation import get_language
 from anxin.kernel.money import format_money
 from anxin.market.people.queries import NOBODY, allows
 from anxin.market.service.queries.conversations import unread_of_person
+from anxin.market.shops.queries import ShopFacts, shop
 from anxin.ui import navigation
 from anxin.ui.assets import asset_url
 from anxin.ui.parts import Axis, Picture, Series, SkuChoice, Step, Tab
@@ -248,6 +249,13 @@ def unread_messages(context: Context) -> int:
     """How many messages of shops the reader has not read; nobody's for a guest."""
     person_id = (context.get("actor") or NOBODY).person_id
     return unread_of_person(person_id) if person_id else 0
+
+
+@register.simple_tag(takes_context=True)
+def studio_shop(context: Context) -> ShopFacts | None:
+    """The shop that a page of the studio is about; None on a page that is about none."""
+    shop_id = getattr(context["request"], "shop_id", None)
+    return shop(shop_id) if shop_id else None
 
 
 @register.simple_tag
