@@ -264,7 +264,8 @@ def test_a_task_that_a_killed_worker_had_begun_is_run_by_another_which_then_stop
     begun = task("tests.begun", queue=SLOW)(ran.set).configure(schedule_in={"days": 1}).defer()
     with connection.cursor() as cursor:  # as SIGKILL leaves it: begun by a worker that is no more
         cursor.execute(
-            "UPDATE procrastinate_jobs SET status = 'doing', worker_id = NULL, scheduled_at = NULL WHERE id = %s", [begun]
+            "UPDATE procrastinate_jobs SET status = 'doing', worker_id = NULL, scheduled_at = NULL WHERE id = %s",
+            [begun],
         )
     worker = Worker()
     thread = Thread(target=worker.run_tasks, args=(SLOW,))

@@ -49,7 +49,7 @@ def test_both_sides_follow_a_parcel_by_its_carriers_name_and_may_play_the_carrie
     shop, buyer = a_shop(), Buyer()
     placed = buyer.order(a_sku(shop), now=now())
     buyer.pay(placed, now=now())
-    order_id = placed.order_ids[0]
+    order_id = placed.orders[0].id
     commands.ship(a_parcel(order_id), shop_id=shop, now=now())
     work(now())
     number = public_id("ord", order_id)
@@ -72,7 +72,7 @@ def test_one_begins_where_one_works(role, home):
 
 def test_the_overview_shows_the_balance_only_to_those_who_may_see_money():
     shop = a_shop()
-    owner, agent = (the_browser_of(with_role(a_person(), role, shop)) for role in (Role.OWNER, Role.AGENT))
+    owner, agent = (the_browser_of(with_role(a_person(), role, shop)) for role in (Role.OWNER, Role.SERVICE_AGENT))
     overview, money = reverse("studio_home"), reverse("studio_money")
     assert f'href="{money}"' in owner.get(overview).content.decode()
     assert f'href="{money}"' not in agent.get(overview).content.decode()

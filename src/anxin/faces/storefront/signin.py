@@ -14,6 +14,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from anxin.faces.access import actor_of_request
 from anxin.faces.storefront.signin_forms import PhoneField
 from anxin.infra import clock
 from anxin.infra.config import config
@@ -55,7 +56,7 @@ class Adapter(DefaultAccountAdapter):  # type: ignore[misc]
 
     def get_login_redirect_url(self, request: HttpRequest) -> str:
         """Return where somebody begins who did not come from anywhere: the desk, the studio, or the mall."""
-        actor = request.user.actor
+        actor = actor_of_request(request)
         if allows(actor, "desk.home"):
             return reverse("desk_home")
         return reverse("studio_home") if actor.shops() else str(super().get_login_redirect_url(request))
