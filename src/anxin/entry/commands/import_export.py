@@ -40,13 +40,10 @@ def import_products(
     mapping: Annotated[
         Path | None, typer.Option(help="Rules from types and tags to categories (TOML).", exists=True, dir_okay=False)
     ] = None,
-    errors_file: Annotated[
-        Path | None, typer.Option("--errors", help="Where rejected rows go; FILE.errors.csv, nowhere on a dry run.")
-    ] = None,
     as_json: Json = False,
 ) -> None:
-    """Import products: every good row goes in, every bad one into a file of its own. Exit 1 when rows were rejected."""
-    kept = errors_file or (None if dry_run else _beside(file))
+    """Import products: good rows go in, bad ones into FILE.errors.csv (none on a dry run). Exit 1 when rows were rejected."""
+    kept = None if dry_run else _beside(file)
     with market():
         report = _import(file, shop, images, mapping, kept, dry_run=dry_run)
     if as_json:
