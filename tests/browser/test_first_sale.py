@@ -163,7 +163,7 @@ def _confirm_one(page: Page, shoot: Shoot) -> None:
     confirm = page.locator("dialog[open] button.btn-primary, dialog[open] button[value=yes]")
     if confirm.count():
         confirm.first.click()
-    expect(page.locator(".timeline")).to_be_visible()
+    expect(page.locator(".timeline").last).to_be_visible()
     shoot(page, "13-received")
 
 

@@ -32,7 +32,7 @@ from tests.http.test_access import the_browser_of
 from tests.support.api import ApiClient
 
 pytestmark = pytest.mark.django_db
-STATEMENTS_MAX = {"at_buyer": 8, "at_shop": 13}  # the desk shows list, chat and orders at once
+STATEMENTS_MAX = {"at_buyer": 8, "at_shop": 14}  # the desk shows list, chat and orders at once, and whose they are
 
 
 @dataclass

@@ -16,7 +16,7 @@ from anxin.infra.deadlines import HANDLERS
 from anxin.infra.models import Deadline, OutboxEvent
 from anxin.kernel.clock import Instant
 
-ROUNDS_MAX = 400
+ROUNDS_MAX = 2_000  # of waiting: 100 s, for what a killed worker had begun is taken over within a minute
 PAUSE_SECONDS = 0.05  # only where another worker is busy
 
 
@@ -33,7 +33,7 @@ def until_done(now: Instant, move: Callable[[], int]) -> None:
         if not _is_due(now):
             return
         threading.Event().wait(PAUSE_SECONDS)
-    raise AssertionError("the work never ends")
+    raise AssertionError(f"the work never ends: {_what_waits(now)}")
 
 
 def _is_due(now: Instant) -> bool:
@@ -45,6 +45,21 @@ def _is_due(now: Instant) -> bool:
         or OutboxEvent.objects.filter(delivered_at=None, next_try_at__lte=now).exists()
         or Deadline.objects.filter(kind__in=HANDLERS, next_try_at__lte=now).exists()
     )
+
+
+def _what_waits(now: Instant) -> dict[str, object]:
+    with connection.cursor() as cursor:
+        cursor.execute("select task_name, status, worker_id from procrastinate_jobs where status in ('todo', 'doing')")
+        tasks = cursor.fetchall()
+    return {
+        "tasks": tasks,
+        "events": list(
+            OutboxEvent.objects.filter(delivered_at=None, next_try_at__lte=now).values_list("kind", "last_error")
+        ),
+        "deadlines": list(
+            Deadline.objects.filter(kind__in=HANDLERS, next_try_at__lte=now).values_list("kind", flat=True)
+        ),
+    }
 
 
 def _run_tasks() -> int:
