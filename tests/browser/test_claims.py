@@ -25,7 +25,7 @@ class Sides:
 
     def __init__(self, live: LiveMarket, make: Any, **facts: Any) -> None:
         self.buyer, self.staff = (f"{new_id().hex[-10:]}@example.org" for _ in range(2))
-        live.kill("worker")  # it would let the time for paying an order of last month run out
+        live.end("worker")  # it would let the time for paying an order of last month run out
         try:
             with live.database():
                 buyer = Buyer(a_person(email=self.buyer, password=PASSWORD))

@@ -54,6 +54,11 @@ class LiveMarket:
         for process in self._processes.values():
             process.wait(START_SECONDS_MAX)
 
+    def end(self, name: str) -> None:
+        """Ask one process to end, and wait until it has ended what it was at."""
+        self._processes[name].terminate()
+        self._processes[name].wait(START_SECONDS_MAX)
+
     def kill_and_restart(self, name: str, *, is_dead: bool = False) -> None:
         """Kill `web`, `worker` or `edge` with its children, as a crash would, and start it again."""
         if not is_dead:
