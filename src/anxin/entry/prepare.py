@@ -36,6 +36,8 @@ def prepare_market(*, empty: bool) -> None:
         certify(display)
         if state["market"] == "demo" and "after_sale" not in state:
             state["after_sale"] = tell_stories(display)
+        if state["market"] == "demo" and "content" not in state:
+            state["content"] = open_creators(display)
     write_state(url, {**state, "schema": schema_digest()})
 
 
@@ -86,3 +88,11 @@ def tell_stories(display: Progress) -> str:
 
     play_after_sale(display)
     return "told"
+
+
+def open_creators(display: Progress) -> str:
+    """Let the demo's creators show what they have; a demo of a version before them gets them too."""
+    from anxin.world.creators import show_content
+
+    show_content(display)
+    return "shown"

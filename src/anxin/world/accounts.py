@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+CREATOR_LOGIN = "creator@demo.anxin.example"
 PASSWORD = "anxin-demo-2026"  # noqa: S105 - printed at every start of a demo
 
 
@@ -17,6 +18,7 @@ class DemoAccount:
 
 DEMO_ACCOUNTS = (
     DemoAccount("buyer", "buyer@demo.anxin.example", "/"),
+    DemoAccount("creator", CREATOR_LOGIN, "/@xiaolu.ootd"),
     DemoAccount("shop owner", "owner@demo.anxin.example", "/studio/"),
     DemoAccount("shop manager", "manager@demo.anxin.example", "/studio/"),
     DemoAccount("shop service agent", "agent@demo.anxin.example", "/studio/"),

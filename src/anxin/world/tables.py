@@ -49,6 +49,61 @@ def shop_lines() -> tuple[ShopLine, ...]:
     )
 
 
+@dataclass(frozen=True)
+class CreatorLine:
+    """A creator as written down; `shop` is the shop that it is, empty for a person."""
+
+    handle: str
+    name: str
+    name_en: str
+    bio: str
+    bio_en: str
+    glyph: str
+    tops: tuple[str, ...]
+    shop: str
+
+
+@dataclass(frozen=True)
+class PostLine:
+    """What a creator may say of goods of a group, with places for their names."""
+
+    group: str
+    kind: str
+    title: str
+    title_en: str
+    caption: str
+    caption_en: str
+
+
+@dataclass(frozen=True)
+class CommentLine:
+    """What somebody says, and what the creator answers, if anything."""
+
+    text: str
+    reply: str
+
+
+@cache
+def creator_lines() -> tuple[CreatorLine, ...]:
+    """Return every creator of the demo; the first is the one whose account can be tried."""
+    return tuple(
+        CreatorLine(handle, name, en, bio, bio_en, glyph, tuple(tops.split(",")), shop)
+        for handle, name, en, bio, bio_en, glyph, tops, shop in _rows("creators.tsv")
+    )
+
+
+@cache
+def post_lines() -> tuple[PostLine, ...]:
+    """Return what creators of the demo say."""
+    return tuple(PostLine(*row) for row in _rows("posts.tsv"))
+
+
+@cache
+def comment_lines() -> tuple[CommentLine, ...]:
+    """Return what people of the demo say below posts."""
+    return tuple(CommentLine(*row) for row in _rows("comments.tsv"))
+
+
 def _rows(name: str) -> Iterator[list[str]]:
     for line in (FOLDER / name).read_text().splitlines():
         if line and not line.startswith("#"):

@@ -32,6 +32,7 @@ def worker() -> None:
     from anxin.entry.session import start_django
 
     start_django()
+    import anxin.world.filming  # noqa: F401 - a demo's films are made by the worker
     from anxin.infra.worker import Worker
 
     Worker().run()

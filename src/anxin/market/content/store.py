@@ -1,18 +1,20 @@
 """Rows of content. Lock order: the upload, then posts by id, then comments."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 from uuid import UUID
 
 from anxin.infra.sql import Statements
 from anxin.infra.words import Vector
 from anxin.market.catalog import queries as catalog
+from anxin.market.catalog.queries import Card
 from anxin.market.content.domain.media import MEDIA_LIFE, MediaState
 from anxin.market.content.domain.posts import LIFE, PostState
 from anxin.market.content.errors.posts import UnknownPost
 from anxin.market.content.errors.uploads import UnknownUpload
 from anxin.market.content.models import Media, Post
 from anxin.market.creators import queries as creators
+from anxin.market.creators.queries import CreatorFacts
 
 SQL = Statements(__name__)
 
@@ -54,10 +56,14 @@ def write(row: Post | Media, **changes: Any) -> None:
 
 
 def index(row: Post) -> None:
-    """Write by which words a public post is found: title and topics, then caption and creator, then the goods in it."""
-    vector = Vector()
+    """Write by which words a public post is found."""
     speaker = creators.creators_by_id([row.creator_id]).get(row.creator_id)
-    cards = catalog.cards([anchor.product_id for anchor in row.anchors.all()])
+    index_words(row, speaker, catalog.cards([anchor.product_id for anchor in row.anchors.all()]))
+
+
+def index_words(row: Post, speaker: CreatorFacts | None, cards: Sequence[Card]) -> None:
+    """Write the words of a post: title and topics first, then caption and creator, then the goods in it."""
+    vector = Vector()
     _add(vector, "A", (row.title, row.title_en, *row.topics), letters=True)
     _add(vector, "B", (row.caption, row.caption_en, *((speaker.name, speaker.name_en) if speaker else ())))
     _add(vector, "C", (text for card in cards for text in (card.title, card.title_en)))

@@ -1,5 +1,6 @@
 """People and shops become creators, are followed, and fill their showcases."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -8,9 +9,11 @@ from uuid import UUID
 from django.db import IntegrityError
 from django.db.models import Min, Q
 
+from anxin.infra.bulk import write_rows
 from anxin.infra.media import has_picture
 from anxin.infra.outbox import publish
 from anxin.infra.sql import document
+from anxin.infra.tallies import count_many
 from anxin.infra.tx import savepoint, transactional
 from anxin.kernel.clock import Instant, shanghai_day
 from anxin.kernel.ids import new_id
@@ -30,6 +33,7 @@ __all__ = [
     "change_profile",
     "close_creator_of_person",
     "follow",
+    "load_follows",
     "open_creator",
     "pick_products",
     "set_level",
@@ -105,6 +109,15 @@ def follow(creator_id: UUID, *, person_id: UUID, now: Instant) -> None:
     if sum(at > now - timedelta(minutes=1) for at in recent) >= rules.FOLLOWS_A_MINUTE_MAX:
         raise errors.FollowsTooFast
     SQL.run("follow", creator_id=creator_id, person_id=person_id, now=now)
+
+
+@transactional
+def load_follows(follows: Sequence[tuple[UUID, UUID, Instant]]) -> None:
+    """Write many follows at once (creator, person, since when), each new and none twice: for the demo market."""
+    write_rows(Follow(creator_id=creator, person_id=person, followed_at=at) for creator, person, at in follows)
+    counted = Counter((creator, "followers") for creator, _, _ in follows)
+    counted.update((person, "following") for _, person, _ in follows)
+    count_many((subject, kind, number) for (subject, kind), number in counted.items())
 
 
 @transactional

@@ -159,7 +159,7 @@ def following(person_id: UUID, *, cursor: str | None = None, limit: int | None =
     size = limited(limit)
     rows = Follow.objects.filter(person_id=person_id, creator__state=CreatorState.OPEN).order_by("-id")
     if cursor:
-        rows = rows.filter(pk__lt=_number(cursor))
+        rows = rows.filter(pk__lt=_row_number(cursor))
     found = list(rows.select_related("creator").defer("creator__words")[: size + 1])
     return page_of(found, size, lambda row: str(row.pk)).map(lambda row: _facts(row.creator))
 
@@ -224,3 +224,10 @@ def _number(cursor: str) -> int:
     if not digits.isascii() or not digits.isdigit() or len(digits) > CURSOR_DIGITS_MAX:
         raise BadCursor
     return int(cursor)
+
+
+def _row_number(cursor: str) -> int:
+    number = _number(cursor)
+    if number < 1:  # rows are counted from 1
+        raise BadCursor
+    return number

@@ -141,8 +141,7 @@ def _shown_name(person_id: UUID) -> str:
     speaker = creators.creator_of_person(person_id)
     if speaker is not None:
         return speaker.name
-    plain = people.names_of([person_id]).get(person_id, "").strip()
-    return f"{plain[:1]}***{plain[-1:]}" if len(plain) > 1 else f"{plain}***"
+    return rules.masked(people.names_of([person_id]).get(person_id, ""))
 
 
 def _check_pace(person_id: UUID, now: Instant) -> None:

@@ -1,5 +1,6 @@
 """Creators write videos and notes, hand them in, take them back, choose who sees them."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from uuid import UUID
 
@@ -76,7 +77,7 @@ def create_post(creator: CreatorFacts, draft: Draft, *, by: UUID, now: Instant) 
         shop_id=creator.shop_id,
         kind=draft.kind,
         created_at=now,
-        **_columns(checked),
+        **columns_of(checked),
     )
     row.save(force_insert=True)
     _anchor(row, checked, now=now)
@@ -92,7 +93,7 @@ def edit_post(post_id: UUID, draft: Draft, *, creator_id: UUID, now: Instant) ->
     checked = _checked(creator_id, replace(draft, kind=PostKind(row.kind)), now=now)
     if row.state == PostState.REJECTED:
         step_post(row, "withdraw")
-    write(row, **_columns(checked))
+    write(row, **columns_of(checked))
     _anchor(row, checked, now=now)
 
 
@@ -206,7 +207,8 @@ def _check_anchors(anchors: tuple[Anchor, ...]) -> None:
         raise errors.PostTextTooLong(rules.ANCHOR_LABEL_LENGTH_MAX)
 
 
-def _columns(draft: Draft) -> dict[str, object]:
+def columns_of(draft: Draft) -> dict[str, object]:
+    """Return what a draft writes into the row of a post; mentions of nobody are left out."""
     spoken = (draft.caption, draft.caption_en)
     known = creator_queries.creators_by_handle(captions.mentions_in(*spoken))
     return {
@@ -229,14 +231,19 @@ def _anchor(row: Post, draft: Draft, *, now: Instant) -> None:
     if not draft.anchors:
         return
     links = creators.pick_products(row.creator_id, [each.product_id for each in draft.anchors], now=now)
-    AnchorRow.objects.bulk_create(
+    AnchorRow.objects.bulk_create(anchor_rows(row.pk, draft.anchors, links))
+
+
+def anchor_rows(post_id: UUID, anchors: Sequence[Anchor], links: Mapping[UUID, UUID]) -> list[AnchorRow]:
+    """Return the rows of a post's goods in the order of their moments; `links` are those of the showcase by product."""
+    return [
         AnchorRow(
-            post_id=row.pk,
+            post_id=post_id,
             product_id=each.product_id,
             link_id=links[each.product_id],
             at_ms=each.at_ms,
             label=each.label.strip(),
             place=place,
         )
-        for place, each in enumerate(sorted(draft.anchors, key=lambda each: each.at_ms))
-    )
+        for place, each in enumerate(sorted(anchors, key=lambda each: each.at_ms))
+    ]

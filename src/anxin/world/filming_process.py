@@ -1,0 +1,21 @@
+"""The process that makes films: reads (film, folder) pairs from standard input, writes what was made to standard output."""
+
+import os
+import pickle
+import sys
+
+from anxin.world.films import shoot
+
+
+def main() -> None:
+    """Make the films that `filming.py` asks for; people who look at pages come first."""
+    os.nice(10)
+    made = []
+    for film, folder in pickle.load(sys.stdin.buffer):  # noqa: S301 - from our own process
+        folder.mkdir()
+        made.append(shoot(film, folder))
+    pickle.dump(made, sys.stdout.buffer)
+
+
+if __name__ == "__main__":
+    main()
