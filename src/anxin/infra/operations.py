@@ -5,6 +5,7 @@ from uuid import UUID
 
 from procrastinate.contrib.django.models import ProcrastinateJob
 
+from anxin.infra.jobs import SLOW
 from anxin.infra.models import Deadline, OutboxEvent
 from anxin.infra.tx import transactional
 from anxin.kernel.clock import Instant
@@ -72,6 +73,11 @@ def plumbing(*, now: Instant) -> Plumbing:
         ),
         kinds=_kinds(),
     )
+
+
+def slow_tasks_waiting() -> int:
+    """Return how many tasks of the queue for what takes long are not done yet."""
+    return ProcrastinateJob.objects.filter(queue_name=SLOW, status__in=["todo", "doing"]).count()
 
 
 @transactional

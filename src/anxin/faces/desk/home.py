@@ -10,6 +10,7 @@ from anxin.infra import operations
 from anxin.infra.clock import now
 from anxin.infra.doctor import examine
 from anxin.market.catalog import queries as catalog
+from anxin.market.content.queries import posts
 from anxin.market.payments import queries as payments
 from anxin.market.shops.queries import applications
 
@@ -21,6 +22,7 @@ def home(request: HttpRequest) -> HttpResponse:
     facts = {
         "applications": applications.waiting_count(),
         "reviews": sum(catalog.waiting_reviews().values()),
+        "posts": sum(posts.waiting_counts()),
         "differences": len(payments.differences(state="open", limit=100).items),
         "plumbing": operations.plumbing(now=now()),
         "results": list(examine()) if "doctor" in request.GET else None,

@@ -1,0 +1,74 @@
+"""Operators decide about videos, notes and comments on pages."""
+
+import pytest
+from django.urls import reverse
+
+from anxin.infra.clock import now
+from anxin.kernel.ids import public_id
+from anxin.market.content.commands import comments, reactions
+from anxin.market.content.commands.comments import NewComment
+from anxin.market.content.commands.posts import PostKind
+from anxin.market.content.models import Comment, Post
+from anxin.market.people.queries import Role
+from tests.builders.content import a_public_post, a_submitted_post
+from tests.builders.creators import a_creator
+from tests.builders.people import a_person, with_role
+from tests.http.test_access import the_browser_of
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def desk():
+    return the_browser_of(with_role(a_person(), Role.REVIEWER))
+
+
+def review(post, kind=PostKind.NOTE):
+    return reverse("desk_content_review", args=[public_id("nte" if kind is PostKind.NOTE else "vid", post)])
+
+
+def state(post):
+    return Post.objects.get(pk=post).state
+
+
+@pytest.mark.parametrize("kind", list(PostKind))
+def test_a_post_is_looked_at_and_approved(desk, kind):
+    post = a_submitted_post(a_creator(), kind, title="一周穿搭")
+    assert "一周穿搭" in desk.get(reverse("desk_content")).content.decode()
+    page = desk.get(review(post, kind)).content.decode()
+    assert ("<video" in page) is (kind is PostKind.VIDEO)
+    assert desk.post(review(post, kind), {"approve": "1"}).status_code == 302
+    assert state(post) == "public"
+
+
+def test_a_refusal_needs_reasons_which_the_post_keeps(desk):
+    post = a_submitted_post(a_creator())
+    assert desk.post(review(post), {"reject": "1"}).status_code == 422
+    assert state(post) == "in_review"
+    desk.post(review(post), {"reject": "1", "reasons": ["vulgar"], "note": "封面低俗"})
+    assert (state(post), Post.objects.get(pk=post).decision_note) == ("rejected", "封面低俗")
+    assert "封面低俗" in desk.get(review(post)).content.decode()
+
+
+def test_a_reported_post_is_hidden_and_shown_again_or_left(desk):
+    post = a_public_post(a_creator())
+    reactions.report(post, reactions.ReportReason.VULGAR, "看图二", person_id=a_person(), now=now())
+    assert public_id("nte", post) in desk.get(reverse("desk_content") + "?show=reported").content.decode()
+    assert "看图二" in desk.get(review(post)).content.decode()
+    desk.post(review(post), {"hide": "1", "reasons": ["vulgar"]})
+    assert state(post) == "hidden"
+    assert public_id("nte", post) in desk.get(reverse("desk_content") + "?show=hidden").content.decode()
+    desk.post(review(post), {"restore": "1"})
+    assert state(post) == "public"
+
+
+@pytest.mark.parametrize(("button", "left"), [("hide", "hidden"), ("keep", "shown")])
+def test_a_reported_comment_is_decided(desk, button, left):
+    post, me = a_public_post(a_creator()), a_person()
+    said = comments.comment(post, NewComment("加微信领券", "k"), person_id=me, now=now())
+    reactions.report(post, reactions.ReportReason.SPAM, comment_id=said, person_id=a_person(), now=now())
+    listed = desk.get(reverse("desk_content") + "?show=comments")
+    assert "加微信领券" in listed.content.decode()
+    desk.post(reverse("desk_comment", args=[public_id("cmt", said)]), {button: "1"})
+    assert Comment.objects.get(pk=said).state == left
+    assert "加微信领券" not in desk.get(reverse("desk_content") + "?show=comments").content.decode()
