@@ -32,6 +32,15 @@ def teller_of(request: HttpRequest) -> Teller:
     return Teller(read_device(signed), is_person=False)
 
 
+def watcher_of(request: HttpRequest) -> tuple[UUID, str]:
+    """Return who looks at a page, and the signed id to give to the browser of a stranger who has none yet (else empty)."""
+    try:
+        return teller_of(request).id, ""
+    except (NoActor, BadDevice):
+        signed = new_device()
+        return read_device(signed), signed
+
+
 def new_device() -> str:
     """Return a fresh device id, signed."""
     return _SIGNER.sign(public_id(PREFIX, new_id()))
@@ -45,11 +54,11 @@ def read_device(signed: str) -> UUID:
         raise BadDevice from error
 
 
-def give_device(request: HttpRequest, response: HttpResponse) -> None:
-    """Give the browser of a stranger a device id, unless it has one."""
-    if COOKIE not in request.COOKIES:
+def give_device(request: HttpRequest, response: HttpResponse, signed: str) -> None:
+    """Give the browser of a stranger a signed device id; an empty one changes nothing."""
+    if signed:
         response.set_cookie(
-            COOKIE, new_device(), max_age=YEAR_SECONDS, httponly=True, samesite="Lax", secure=request.is_secure()
+            COOKIE, signed, max_age=YEAR_SECONDS, httponly=True, samesite="Lax", secure=request.is_secure()
         )
 
 

@@ -44,7 +44,7 @@ class Link:
 
 TABS = (
     Entry("home", _("Home"), "house", exact=True),
-    Entry("categories", _("Categories"), "layout-grid"),
+    Entry("feed", _("Discover"), "play"),
     Entry("cart", _("Cart"), "shopping-cart"),
     Entry("orders", _("Orders"), "receipt-text"),
     Entry("account", _("Me"), "user"),
@@ -99,6 +99,7 @@ DESK = (
         (
             Entry("desk_shop_reviews", _("Shop applications"), "store", "desk.shops.review"),
             Entry("desk_product_reviews", _("Product review"), "package-check", "desk.products.review"),
+            Entry("desk_content", _("Content review"), "play", "desk.content"),
             Entry("desk_promises", _("Promises"), "badge-check", "desk.promises"),
             Entry("desk_disputes", _("Disputes"), "scale", "desk.disputes.read"),
             Entry("desk_reviews", _("Buyers' reviews"), "star", "desk.reviews"),

@@ -2,19 +2,23 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
+from urllib.parse import quote
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import path
+from django.urls import path, reverse
 from django.views.decorators.http import require_GET
 
 from anxin.faces.access import actor_of_request, operation
 from anxin.faces.language import reads_chinese
+from anxin.faces.origin import PARAMETER
 from anxin.faces.storefront.goods import category_url, shown_cards
 from anxin.faces.storefront.promises import promises_of_page
 from anxin.infra.clock import now
 from anxin.infra.media import Size, picture_url
+from anxin.kernel.clock import Instant
 from anxin.kernel.ids import parse_public_id, public_id
 from anxin.market.catalog import queries as catalog
 from anxin.market.catalog.errors import ProductNotFound
@@ -44,15 +48,45 @@ class Freight:
 def product(request: HttpRequest, product_id: str) -> HttpResponse:
     """Show a product on sale. Raises ProductNotFound for one that is not."""
     moment = now()
+    found = _shown_product(product_id, moment)
+    facts = {
+        **_to_choose(request, found, product_id),
+        "path": [(node, category_url(node)) for node in found.path],
+        "attributes": _attributes(found),
+        "voice": voices.voice_of_product(found.id, found.shop_id),
+        "more": _more_of_shop(found),
+        "promises": promises_of_page(found, moment=moment),
+        "is_virtual": Flag.VIRTUAL in found.category.terms.flags,
+    }
+    return render(request, "storefront/product.html", facts)
+
+
+@require_GET
+@operation("market.browse")
+def sheet(request: HttpRequest, product_id: str) -> HttpResponse:
+    """Answer with what one chooses from to buy a product, as HTML for a half sheet. Raises ProductNotFound."""
+    found = _shown_product(product_id, now())
+    met = request.GET.get(PARAMETER, "")
+    address = reverse("product", args=[product_id])
+    facts = {"met": met, "product_url": f"{address}?{PARAMETER}={quote(met)}" if met else address}
+    return render(request, "storefront/product_sheet.html", {**_to_choose(request, found, product_id), **facts})
+
+
+def _shown_product(product_id: str, moment: Instant) -> ProductPage:
     found = catalog.product_page(parse_public_id("prd", product_id), now=moment)
     if not found.is_shown:
         raise ProductNotFound
+    return found
+
+
+def _to_choose(request: HttpRequest, found: ProductPage, product_id: str) -> dict[str, Any]:
+    """Return what a buyer chooses from: pictures, variants, stock, freight, the shop."""
     skus = [sku for sku in found.skus if sku.draft.price_minor > 0]
     stock = {sku_id: level.free for sku_id, level in inventory.availability([sku.id for sku in skus]).items()}
     chosen = _chosen(request, skus, stock)
     content = found.content
     shop = shops.shop(found.shop_id)
-    facts = {
+    return {
         "product": found,
         "content": content,
         "public_id": product_id,
@@ -64,16 +98,9 @@ def product(request: HttpRequest, product_id: str) -> HttpResponse:
         "available": sum(stock.values()),
         "is_low": 0 < sum(stock.values()) <= LOW_STOCK,
         "freight": _freight(request, found, chosen) if chosen else None,
-        "path": [(node, category_url(node)) for node in found.path],
-        "attributes": _attributes(found),
         "shop": shop,
         "shop_logo": picture_url(shop.logo),
-        "voice": voices.voice_of_product(found.id, found.shop_id),
-        "more": _more_of_shop(found),
-        "promises": promises_of_page(found, moment=moment),
-        "is_virtual": Flag.VIRTUAL in found.category.terms.flags,
     }
-    return render(request, "storefront/product.html", facts)
 
 
 def _chosen(request: HttpRequest, skus: Sequence[StoredSku], stock: Mapping[UUID, int]) -> StoredSku | None:
@@ -130,4 +157,7 @@ def _more_of_shop(found: ProductPage) -> list[ProductCard]:
     return shown_cards(catalog.best_of_shop(found.shop_id, MORE_OF_SHOP, except_id=found.id))
 
 
-urlpatterns = [path("product/<str:product_id>", product, name="product")]
+urlpatterns = [
+    path("product/<str:product_id>", product, name="product"),
+    path("product/<str:product_id>/sheet", sheet, name="product_sheet"),
+]

@@ -2,6 +2,7 @@
 import htmx from "htmx.org";
 import "./elements/chart";
 import "./elements/countdown";
+import "./elements/feed";
 import "./elements/gallery";
 import "./elements/live-list";
 import "./elements/progress";

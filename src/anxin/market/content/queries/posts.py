@@ -339,7 +339,7 @@ def _said(model: Any, person_id: UUID, cursor: str | None, limit: int | None) ->
     size = limited(limit)
     rows = model.objects.filter(person_id=person_id).order_by("-id")
     if cursor:
-        if not cursor.isascii() or not cursor.isdigit():
+        if not cursor.isascii() or not cursor.isdigit() or int(cursor[:18]) < 1:  # rows are counted from 1
             raise BadCursor
         rows = rows.filter(pk__lt=int(cursor[:18]))
     page = page_of(list(rows[: size + 1]), size, lambda row: str(row.pk))

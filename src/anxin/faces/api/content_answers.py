@@ -1,0 +1,278 @@
+"""Videos, notes, comments and creators as the API writes them."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Annotated, Any
+from uuid import UUID
+
+from pydantic import Field
+
+from anxin.faces.api.fields import Answer, CreatorId, LinkId, MediaId, ProductId, RequestId, ShopId
+from anxin.infra.media import Size, picture_url
+from anxin.kernel.ids import public_id
+from anxin.market.content.queries.comments import CommentFacts
+from anxin.market.content.queries.posts import Mine, PostCard, PostFacts, PostKind
+from anxin.market.content.queries.uploads import UploadFacts
+from anxin.market.creators.queries import CreatorFacts
+
+PREFIXES = {PostKind.VIDEO: "vid", PostKind.NOTE: "nte"}
+
+
+class CreatorOut(Answer):
+    """A creator; `shop_id` is set where a shop speaks for itself."""
+
+    id: CreatorId
+    handle: str
+    name: str
+    name_en: str
+    bio: str
+    bio_en: str
+    avatar_url: str
+    level: int
+    shop_id: ShopId | None
+
+
+class CreatorPageOut(CreatorOut):
+    """A creator with how many follow them, and whether the caller does."""
+
+    followers: int
+    is_followed: bool
+
+
+class AnchorOut(Answer):
+    """A product in a post: where it stands, and what it is; null facts where it cannot be bought now."""
+
+    product_id: ProductId
+    link_id: LinkId
+    at_ms: int
+    label: str
+    title: str | None = None
+    title_en: str | None = None
+    price_minor: int | None = None
+    picture_url: str | None = None
+
+
+class VideoOut(Answer):
+    """What can be played."""
+
+    media_id: MediaId
+    file_url: str
+    playlist_url: str
+    poster_url: str
+    duration_ms: int
+    width: int
+    height: int
+    silent: bool
+
+
+class PostOut(Answer):
+    """A video (`vid_…`) or a note (`nte_…`) that is public, with what the caller did with it."""
+
+    id: str
+    kind: PostKind
+    creator: CreatorOut
+    title: str
+    title_en: str
+    caption: str
+    caption_en: str
+    topics: list[str]
+    picture_urls: list[str]
+    video: VideoOut | None
+    products: list[AnchorOut]
+    likes: int
+    comments: int
+    favourites: int
+    shares: int
+    is_liked: bool
+    is_kept: bool
+    is_followed: bool
+    published_at: datetime
+
+
+class FeedOut(Answer):
+    """What to show next. `request` names the answer: events about its items carry it and the place (`slot`, from 0)."""
+
+    request: RequestId | None
+    items: list[PostOut]
+
+
+class CommentOut(Answer):
+    """A comment; of one that is gone neither text nor author is told."""
+
+    id: str
+    thread: str | None
+    reply_to: str | None
+    author: str
+    creator: CreatorOut | None
+    is_of_creator: bool
+    is_pinned: bool
+    is_shown: bool
+    text: str
+    likes: int
+    replies: int
+    is_liked: bool
+    written_at: datetime
+
+
+class ShareOut(Answer):
+    """A short link."""
+
+    code: str
+    url: str
+
+
+class UploadOut(Answer):
+    """An upload: at which byte it continues, how far it is prepared, what became of it."""
+
+    id: MediaId
+    creator_id: CreatorId
+    state: str
+    file_name: str
+    bytes_total: int
+    bytes_received: int
+    progress_bps: int
+    refusal: Annotated[str | None, Field(description="A code of the errors `media.…`.")]
+    poster_url: str
+    file_url: str
+    duration_ms: int
+
+
+class OwnPostOut(Answer):
+    """A post as its creator reads it, whatever its state; `verbs` are what is possible with it now."""
+
+    id: str
+    creator_id: CreatorId
+    kind: PostKind
+    state: str
+    visibility: str
+    title: str
+    title_en: str
+    caption: str
+    caption_en: str
+    pictures: list[str]
+    media: UploadOut | None
+    products: list[AnchorOut]
+    publish_at: datetime | None
+    published_at: datetime | None
+    reasons: list[str]
+    decision_note: str
+    verbs: list[str]
+
+
+def content_id(kind: PostKind, identity: UUID) -> str:
+    """Return the outside id of a post."""
+    return public_id(PREFIXES[kind], identity)
+
+
+def creator_out(facts: CreatorFacts) -> CreatorOut:
+    """Return a creator."""
+    return CreatorOut(**_creator(facts))
+
+
+def creator_page_out(facts: CreatorFacts, followers: int, *, is_followed: bool) -> CreatorPageOut:
+    """Return a creator with their reach."""
+    return CreatorPageOut(**_creator(facts), followers=followers, is_followed=is_followed)
+
+
+def contents(cards: Sequence[PostCard], mine: Mine) -> list[PostOut]:
+    """Return public posts."""
+    return [_content(card, mine) for card in cards]
+
+
+def comment_out(facts: CommentFacts, liked: frozenset[UUID]) -> CommentOut:
+    """Return a comment."""
+    plain = {
+        name: getattr(facts, name) for name in ("is_of_creator", "is_pinned", "is_shown", "text", "likes", "replies")
+    }
+    return CommentOut(
+        **plain,
+        id=public_id("cmt", facts.id),
+        thread=public_id("cmt", facts.thread_id) if facts.thread_id else None,
+        reply_to=public_id("cmt", facts.reply_to_id) if facts.reply_to_id else None,
+        author=facts.author,
+        creator=creator_out(facts.creator) if facts.creator else None,
+        is_liked=facts.id in liked,
+        written_at=facts.written_at,
+    )
+
+
+def upload_out(facts: UploadFacts) -> UploadOut:
+    """Return an upload."""
+    plain = {
+        name: getattr(facts, name)
+        for name in ("id", "creator_id", "file_name", "bytes_total", "bytes_received", "progress_bps", "duration_ms")
+    }
+    return UploadOut(
+        **plain,
+        state=facts.state.value,
+        refusal=facts.refusal or None,
+        poster_url=picture_url(facts.poster),
+        file_url=facts.file_url,
+    )
+
+
+def own_post_out(facts: PostFacts) -> OwnPostOut:
+    """Return a creator's own post."""
+    names = ("title", "title_en", "caption", "caption_en", "publish_at", "published_at", "decision_note", "creator_id")
+    return OwnPostOut(
+        **{name: getattr(facts, name) for name in names},
+        id=content_id(facts.kind, facts.id),
+        kind=facts.kind,
+        state=facts.state.value,
+        visibility=facts.visibility.value,
+        pictures=list(facts.pictures),
+        media=upload_out(facts.media) if facts.media else None,
+        products=[
+            AnchorOut(product_id=each.product_id, link_id=each.link_id, at_ms=each.at_ms, label=each.label)
+            for each in facts.anchors
+        ],
+        reasons=list(facts.reasons),
+        verbs=list(facts.verbs),
+    )
+
+
+def _creator(facts: CreatorFacts) -> dict[str, Any]:
+    plain = {
+        name: getattr(facts, name) for name in ("id", "handle", "name", "name_en", "bio", "bio_en", "level", "shop_id")
+    }
+    return {**plain, "avatar_url": picture_url(facts.avatar, Size.CARD)}
+
+
+def _content(card: PostCard, mine: Mine) -> PostOut:
+    post, counts = card.post, card.counts
+    names = ("kind", "title", "title_en", "caption", "caption_en")
+    return PostOut(
+        **{name: getattr(post, name) for name in names},
+        id=content_id(post.kind, post.id),
+        creator=creator_out(card.creator),
+        topics=list(post.topics),
+        picture_urls=[picture_url(key) for key in post.pictures],
+        video=_video(post.media) if post.media else None,
+        products=[
+            AnchorOut(
+                product_id=product.id,
+                link_id=anchor.link_id,
+                at_ms=anchor.at_ms,
+                label=anchor.label,
+                title=product.title,
+                title_en=product.title_en,
+                price_minor=product.price_min_minor,
+                picture_url=picture_url(product.picture, Size.CARD),
+            )
+            for anchor, product in card.goods
+        ],
+        likes=counts.likes,
+        comments=counts.comments,
+        favourites=counts.favourites,
+        shares=counts.shares,
+        is_liked=post.id in mine.liked,
+        is_kept=post.id in mine.kept,
+        is_followed=card.creator.id in mine.followed,
+        published_at=post.published_at,  # type: ignore[arg-type]  # public posts have one
+    )
+
+
+def _video(media: UploadFacts) -> VideoOut:
+    names = ("duration_ms", "width", "height", "silent", "file_url", "playlist_url")
+    plain = {name: getattr(media, name) for name in names}
+    return VideoOut(media_id=media.id, poster_url=picture_url(media.poster), **plain)

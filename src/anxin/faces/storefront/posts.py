@@ -1,0 +1,155 @@
+"""One video or note on its own page, what people do with it, and short links to it."""
+
+from collections.abc import Callable
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect, render
+from django.urls import path, reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_POST
+
+from anxin.faces.access import actor_of_request, operation, person_of
+from anxin.faces.content_words import report_choices
+from anxin.faces.origin import CONTENT_PREFIXES
+from anxin.faces.pages import message_of
+from anxin.faces.post_views import outside_id, post_views
+from anxin.faces.storefront.comments import thread_facts
+from anxin.faces.teller import give_device, watcher_of
+from anxin.infra.clock import now
+from anxin.kernel.errors import AnxinError
+from anxin.kernel.ids import parse_public_id
+from anxin.market.content.commands import reactions
+from anxin.market.content.commands.reactions import ReportReason
+from anxin.market.content.errors.posts import UnknownPost
+from anxin.market.content.queries import posts
+from anxin.market.creators import commands as creators
+
+MORE = 6
+
+
+@never_cache
+@require_GET
+@operation("market.browse")
+def post(request: HttpRequest, number: str) -> HttpResponse:
+    """Show a video or note with what was said about it. Raises UnknownPost."""
+    person_id = actor_of_request(request).person_id
+    card = posts.card(post_of(number), person_id=person_id)
+    more = posts.public_posts_of(card.creator.id, person_id=person_id, limit=MORE + 1)
+    facts = {
+        "post": post_views([card], posts.mine(person_id, [card]))[0],
+        "more": [view for view in post_views(more.items) if view.facts.id != card.post.id][:MORE],
+        "reasons": report_choices(),
+        **thread_facts(request, card.post.id, person_id),
+    }
+    response = render(request, "storefront/post.html", facts)
+    give_device(request, response, watcher_of(request)[1])
+    return response
+
+
+@require_POST
+@operation("content.react")
+def like(request: HttpRequest, number: str) -> HttpResponse:
+    """Like a post, or take the like back."""
+    return _do(request, number, reactions.like_post, reactions.unlike_post)
+
+
+@require_POST
+@operation("content.react")
+def keep(request: HttpRequest, number: str) -> HttpResponse:
+    """Keep a post among one's favourites, or no longer."""
+    return _do(request, number, reactions.keep_post, reactions.let_post_go)
+
+
+@require_POST
+@operation("content.react")
+def share(request: HttpRequest, number: str) -> HttpResponse:
+    """Make a short link and show it."""
+    code = reactions.share_post(post_of(number), person_id=person_of(request), now=now())
+    address = request.build_absolute_uri(reverse("share", args=[code]))
+    messages.success(request, _("Your link: %(address)s") % {"address": address})
+    return redirect("post", number)
+
+
+@require_POST
+@operation("content.react")
+def report(request: HttpRequest, number: str) -> HttpResponse:
+    """Say that a post breaks the rules."""
+    reason = request.POST.get("reason", "")
+    if reason not in list(ReportReason):
+        messages.error(request, _("Choose what is wrong with it."))
+        return redirect("post", number)
+    note, person_id = request.POST.get("note", ""), person_of(request)
+    return _said(
+        request,
+        number,
+        lambda post_id: reactions.report(post_id, ReportReason(reason), note, person_id=person_id, now=now()),
+        _("Thank you. An operator will look at it."),
+    )
+
+
+@require_POST
+@operation("creators.follow")
+def follow(request: HttpRequest, handle: str) -> HttpResponse:
+    """Follow a creator, or no longer."""
+    from anxin.market.creators.queries import creator_by_handle
+
+    facts, person_id = creator_by_handle(handle), person_of(request)
+    try:
+        if "back" in request.POST:
+            creators.unfollow(facts.id, person_id=person_id)
+        else:
+            creators.follow(facts.id, person_id=person_id, now=now())
+    except AnxinError as error:
+        messages.error(request, message_of(error))
+    return redirect("creator", facts.handle)
+
+
+@require_GET
+@operation("market.browse")
+def open_share(request: HttpRequest, code: str) -> HttpResponse:  # noqa: ARG001
+    """Follow a short link. Raises UnknownShare, UnknownPost."""
+    post_id = reactions.open_share(code)
+    return HttpResponseRedirect(
+        f"{reverse('post', args=[outside_id(posts.post(post_id).kind, post_id)])}?shared={code}"
+    )
+
+
+def post_of(number: str) -> UUID:
+    """Return the post of an outside id. Raises UnknownPost."""
+    prefix = number.partition("_")[0]
+    try:
+        return parse_public_id(prefix if prefix in CONTENT_PREFIXES else CONTENT_PREFIXES[0], number)
+    except AnxinError as error:
+        raise UnknownPost from error
+
+
+def _do(request: HttpRequest, number: str, do: Callable[..., object], undo: Callable[..., object]) -> HttpResponse:
+    person_id = person_of(request)
+    if "back" in request.POST:
+        return _said(request, number, lambda post_id: undo(post_id, person_id=person_id), "")
+    return _said(request, number, lambda post_id: do(post_id, person_id=person_id, now=now()), "")
+
+
+def _said(request: HttpRequest, number: str, act: Callable[[UUID], object], done: str) -> HttpResponse:
+    try:
+        act(post_of(number))
+    except AnxinError as error:
+        messages.error(request, message_of(error))
+    else:
+        if done:
+            messages.success(request, done)
+    return redirect("post", number)
+
+
+urlpatterns = [
+    path("v/<str:number>", post, name="post"),
+    path("v/<str:number>/like", like, name="post_like"),
+    path("v/<str:number>/favourite", keep, name="post_keep"),
+    path("v/<str:number>/share", share, name="post_share"),
+    path("v/<str:number>/report", report, name="post_report"),
+    path("@<str:handle>/follow", follow, name="creator_follow"),
+    path("s/<str:code>", open_share, name="share"),
+]
