@@ -2,16 +2,14 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Any
 from uuid import UUID
-
-from pydantic import Field
 
 from anxin.faces.api.fields import Answer, CreatorId, LinkId, MediaId, ProductId, RequestId, ShopId
 from anxin.infra.media import Size, picture_url
 from anxin.kernel.ids import public_id
 from anxin.market.content.queries.comments import CommentFacts
-from anxin.market.content.queries.posts import Mine, PostCard, PostFacts, PostKind
+from anxin.market.content.queries.posts import Mine, PostCard, PostKind
 from anxin.market.content.queries.uploads import UploadFacts
 from anxin.market.creators.queries import CreatorFacts
 
@@ -121,44 +119,6 @@ class ShareOut(Answer):
     url: str
 
 
-class UploadOut(Answer):
-    """An upload: at which byte it continues, how far it is prepared, what became of it."""
-
-    id: MediaId
-    creator_id: CreatorId
-    state: str
-    file_name: str
-    bytes_total: int
-    bytes_received: int
-    progress_bps: int
-    refusal: Annotated[str | None, Field(description="A code of the errors `media.…`.")]
-    poster_url: str
-    file_url: str
-    duration_ms: int
-
-
-class OwnPostOut(Answer):
-    """A post as its creator reads it, whatever its state; `verbs` are what is possible with it now."""
-
-    id: str
-    creator_id: CreatorId
-    kind: PostKind
-    state: str
-    visibility: str
-    title: str
-    title_en: str
-    caption: str
-    caption_en: str
-    pictures: list[str]
-    media: UploadOut | None
-    products: list[AnchorOut]
-    publish_at: datetime | None
-    published_at: datetime | None
-    reasons: list[str]
-    decision_note: str
-    verbs: list[str]
-
-
 def content_id(kind: PostKind, identity: UUID) -> str:
     """Return the outside id of a post."""
     return public_id(PREFIXES[kind], identity)
@@ -193,41 +153,6 @@ def comment_out(facts: CommentFacts, liked: frozenset[UUID]) -> CommentOut:
         creator=creator_out(facts.creator) if facts.creator else None,
         is_liked=facts.id in liked,
         written_at=facts.written_at,
-    )
-
-
-def upload_out(facts: UploadFacts) -> UploadOut:
-    """Return an upload."""
-    plain = {
-        name: getattr(facts, name)
-        for name in ("id", "creator_id", "file_name", "bytes_total", "bytes_received", "progress_bps", "duration_ms")
-    }
-    return UploadOut(
-        **plain,
-        state=facts.state.value,
-        refusal=facts.refusal or None,
-        poster_url=picture_url(facts.poster),
-        file_url=facts.file_url,
-    )
-
-
-def own_post_out(facts: PostFacts) -> OwnPostOut:
-    """Return a creator's own post."""
-    names = ("title", "title_en", "caption", "caption_en", "publish_at", "published_at", "decision_note", "creator_id")
-    return OwnPostOut(
-        **{name: getattr(facts, name) for name in names},
-        id=content_id(facts.kind, facts.id),
-        kind=facts.kind,
-        state=facts.state.value,
-        visibility=facts.visibility.value,
-        pictures=list(facts.pictures),
-        media=upload_out(facts.media) if facts.media else None,
-        products=[
-            AnchorOut(product_id=each.product_id, link_id=each.link_id, at_ms=each.at_ms, label=each.label)
-            for each in facts.anchors
-        ],
-        reasons=list(facts.reasons),
-        verbs=list(facts.verbs),
     )
 
 
