@@ -1,0 +1,154 @@
+"""Recall for one reader: what each source brings, wishes obeyed, with what each says of it."""
+
+import threading
+
+import numpy as np
+
+from anxin.engine.compiling import Bools, Floats, Longs
+from anxin.engine.recall.live import Sheet, follow, neighbours, sheet_of, wipe
+from anxin.engine.shelf import CONTENT, OF_SOURCE, SOURCES, Found, Reader, Rules, Shelf, State
+
+OF_CREATOR = 20  # newest items of each creator who is followed
+ASKED = 32  # latest things of a history that are asked about
+DENSE_MAX = 100_000  # items up to which likeness is computed for all of them
+FRESH_SECONDS = 259_200.0  # after which what is new counts e times less [CHOICE]
+
+
+def recall(state: State, reader: Reader, rules: Rules, *, now: int) -> Found:
+    """Return what the sources bring for one reader, wishes obeyed, the best `rules.candidates` of it."""
+    shelf = state.shelf
+    parts = [
+        *_from_live(state, reader),
+        _alike(state, reader),
+        _followed(shelf, reader, now),
+        _popular(shelf, reader),
+        _fresh(shelf, reader, now),
+    ]
+    items = np.unique(np.concatenate([part[0] for part in parts]))
+    items = items[may_be_shown(shelf, reader, items)]
+    scores = np.zeros((len(items), len(SOURCES)), np.float32)
+    for at, (some, given) in enumerate(parts):
+        if len(some):
+            places = np.minimum(np.searchsorted(items, some), max(len(items) - 1, 0))
+            kept = items[places] == some if len(items) else np.zeros(len(some), np.bool_)
+            scores[places[kept], at] = given[kept] / max(float(given.max()), 1e-30)
+    weighed = scores ** np.array(rules.powers, np.float32) * np.array(rules.weights, np.float32)
+    if reader.more:
+        weighed[np.isin(shelf.category[items], list(reader.more)), CONTENT] += np.float32(rules.weights[CONTENT] / 2)
+    total = weighed.sum(axis=1) / rules.greatest
+    if len(items) > rules.candidates:
+        chosen = np.sort(np.argpartition(-total, rules.candidates)[: rules.candidates])
+        items, weighed, total = items[chosen], weighed[chosen], total[chosen]
+    return Found(items, weighed, np.minimum(total.astype(np.float64), 1.0))
+
+
+def may_be_shown(shelf: Shelf, reader: Reader, items: Longs) -> Bools:
+    wishes = reader.wishes
+    may = shelf.showable[items].copy()
+    for unwanted, column in (
+        (wishes.seen | wishes.not_items, items),
+        (wishes.not_creators, shelf.creator[items]),
+        (wishes.not_categories, shelf.category[items]),
+        (reader.not_shops, shelf.shop[items]),
+    ):
+        if unwanted:
+            may &= ~np.isin(column, list(unwanted))
+    if reader.not_topics:
+        may &= ~np.isin(shelf.topics[items], list(reader.not_topics)).any(axis=1)
+    return np.asarray(may)
+
+
+class _Sheets(threading.local):
+    """Two sheets of scores that a thread keeps: they are wiped in no time, made anew only for another number of items."""
+
+    pair: tuple[Sheet, Sheet] | None = None
+
+
+_sheets = _Sheets()
+
+
+def _from_live(state: State, reader: Reader) -> list[tuple[Longs, Floats]]:
+    """Return what follows from the things liked of late, and what the latest people with the same things had."""
+    room, count = len(state.live.total), len(state.shelf)
+    liked = reader.history[reader.weights > 0][-ASKED:]
+    liked = liked[liked < room]
+    if len(liked) == 0:
+        return [_nothing(), _nothing()]
+    if _sheets.pair is None or len(_sheets.pair[0].scores) != room:
+        _sheets.pair = (sheet_of(room), sheet_of(room))
+    after, near = _sheets.pair
+    follow(state.live, liked, (4.0, 0.3), after)
+    neighbours(state.live, reader.person, liked, (3.0, 0.3), near)
+    return [_taken(after, count), _taken(near, count)]
+
+
+def _taken(sheet: Sheet, count: int) -> tuple[Longs, Floats]:
+    items: Longs = sheet.touched[: sheet.filled[0]].astype(np.int64)
+    items = items[items < count]
+    scores = sheet.scores[items].copy()
+    wipe(sheet)
+    return _first(items, scores)
+
+
+def _first(items: Longs, scores: Floats) -> tuple[Longs, Floats]:
+    if len(items) > OF_SOURCE:
+        some = np.argpartition(-scores, OF_SOURCE)[:OF_SOURCE]
+        items, scores = items[some], scores[some]
+    return items, scores
+
+
+def _nothing() -> tuple[Longs, Floats]:
+    return np.zeros(0, np.int64), np.zeros(0, np.float32)
+
+
+def taste_of(shelf: Shelf, reader: Reader) -> Floats:
+    """Return the direction that a history points in: its things' vectors by what was done with them."""
+    rows, weights = reader.history[-ASKED:], reader.weights[-ASKED:].astype(np.float32)
+    known = rows < len(shelf)
+    return np.asarray(weights[known] @ shelf.vectors[rows[known]], np.float32)
+
+
+def _alike(state: State, reader: Reader) -> tuple[Longs, Floats]:
+    if len(reader.history) == 0:
+        return _nothing()
+    taste = taste_of(state.shelf, reader)
+    if state.index is not None and len(state.shelf) > DENSE_MAX:
+        found, scores = state.index.search(taste, OF_SOURCE)
+        items: Longs = found.astype(np.int64)
+    else:
+        items = _unseen(state.shelf.newest, reader)
+        scores = state.shelf.vectors[items] @ taste
+    above = scores > 1e-6  # noqa: PLR2004 - unlike, but for rounding
+    return _first(items[above], scores[above])
+
+
+def _followed(shelf: Shelf, reader: Reader, now: int) -> tuple[Longs, Floats]:
+    rows = [
+        shelf.by_creator[creator][:OF_CREATOR] for creator in reader.follows.tolist() if creator in shelf.by_creator
+    ]
+    if not rows:
+        return _nothing()
+    items = _unseen(np.concatenate(rows), reader)
+    return _first(items, _newness(shelf, items, now))
+
+
+def _popular(shelf: Shelf, reader: Reader) -> tuple[Longs, Floats]:
+    cohort = reader.cohort if 0 <= reader.cohort < len(shelf.popular) - 1 else len(shelf.popular) - 1
+    items = _unseen(shelf.best[cohort], reader)[:OF_SOURCE]
+    return items, shelf.popular[cohort][items]
+
+
+def _fresh(shelf: Shelf, reader: Reader, now: int) -> tuple[Longs, Floats]:
+    items = _unseen(shelf.newest, reader)[:OF_SOURCE]
+    return items, _newness(shelf, items, now)
+
+
+def _unseen(items: Longs, reader: Reader) -> Longs:
+    """Leave out what was seen before the first are taken, or a long evening would find nothing new."""
+    seen = reader.wishes.seen
+    return items[~np.isin(items, list(seen))] if seen else items
+
+
+def _newness(shelf: Shelf, items: Longs, now: int) -> Floats:
+    age = np.maximum(now - shelf.born_at[items], 0)
+    return np.asarray(np.exp(-age / FRESH_SECONDS) + 1e-6, np.float32)

@@ -1,0 +1,210 @@
+"""Pages of a feed from recall to arrangement: the one function that the product and the simulated market both call.
+
+Recall (what follows from the history, what alike people had, what is alike, who is followed, what is popular in the cohort,
+what is new) → rank → value → exploring slots with their chances → arrangement. Pure: no clock, no files, no database.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from types import MappingProxyType
+
+import numpy as np
+
+from anxin.engine.arrange import NOBODY, Candidates, House, arrange
+from anxin.engine.candidates import ASKED, may_be_shown, recall
+from anxin.engine.compiling import Bools, Doubles, Longs
+from anxin.engine.rank.features import ABSENT, Features, buckets
+from anxin.engine.rank.heads import HEADS, Recipe
+from anxin.engine.shelf import FRESH, SOURCES, TRIED, Ask, Found, Page, Reader, Rules, Shelf, State, everything
+from anxin.engine.value import Offers, value
+
+__all__ = [
+    "FEATURES",
+    "RECIPE",
+    "SOURCES",
+    "TRIED",
+    "Ask",
+    "Page",
+    "Reader",
+    "Rules",
+    "Shelf",
+    "State",
+    "serve_page",
+    "serve_pages",
+]
+
+FEATURES = Features(
+    ("item", "creator", "category", "price", "kind", "age", "hour", "source", "affinity", "slot", "person", "cohort"),
+    (("person", "category"), ("person", "creator"), ("affinity", "category"), ("cohort", "item")),
+)
+RECIPE = Recipe(width=FEATURES.width, slots=1 << 18, admit_at=2)
+
+# What is expected of an impression of which nothing is known yet [CHOICE]; the model takes over as it learns.
+BASE_RATES: Mapping[str, float] = MappingProxyType(
+    {"click": 0.04, "finish": 0.15, "like": 0.03, "follow": 0.004, "cart": 0.01, "order": 0.003, "refund": 0.06,
+     "complaint": 0.01}
+)  # fmt: skip
+AFFINITY_GAIN = 3.0  # log-odds between the least and the greatest affinity, before a model knows better
+PRICE_SLOPE = 0.8  # by which an order grows rarer with the logarithm of the price
+ENGAGED = tuple(head.name not in {"refund", "complaint"} for head in HEADS)
+PRICED = tuple(head.name in {"cart", "order"} for head in HEADS)
+
+
+def serve_page(state: State, reader: Reader, rules: Rules, ask: Ask, *, now: int) -> Page:
+    """Return one page for one reader at unix second `now`. Fewer cards come back when the hard rules leave no more."""
+    found = recall(state, reader, rules, now=now)
+    return _page(state, reader, rules, (found, values_of(state, [reader], [found], rules, now=now)[0]), ask)
+
+
+def serve_pages(state: State, readers: Sequence[Reader], rules: Rules, ask: Ask, *, now: int) -> list[Page]:
+    """Return a page for each of many readers of the same moment; the candidates of all are ranked in one go."""
+    found = [recall(state, reader, rules, now=now) for reader in readers]
+    worth = values_of(state, readers, found, rules, now=now)
+    return [
+        _page(state, reader, rules, valued, ask)
+        for reader, valued in zip(readers, zip(found, worth, strict=True), strict=True)
+    ]
+
+
+def columns_of(shelf: Shelf, items: Longs, source: Longs, steps: Longs, *, now: int) -> dict[str, Longs]:
+    """Return the rank model's columns that belong to items as they were found at a moment."""
+    age = np.maximum(now - shelf.born_at[items], 0) // 3_600
+    return {
+        "item": shelf.names[items],
+        "creator": shelf.creator[items],
+        "category": shelf.category[items],
+        "price": buckets(shelf.price_minor[items] // 100),
+        "kind": shelf.kind[items],
+        "age": buckets(age),
+        "hour": np.full(len(items), now // 3_600 % 24, np.int64),
+        "source": source,
+        "affinity": steps,
+    }
+
+
+def values_of(
+    state: State, readers: Sequence[Reader], found: Sequence[Found], rules: Rules, *, now: int
+) -> list[Doubles]:
+    """Return what showing each candidate is worth to its reader, by the rules' formula; ranked in one batch."""
+    sizes = [len(one.items) for one in found]
+    items = np.concatenate([one.items for one in found]) if found else np.zeros(0, np.int64)
+    shelf = state.shelf
+    price = shelf.price_minor[items]
+    affinity = np.concatenate([one.affinity for one in found]) if found else np.zeros(0)
+    margins = _expected(affinity, price, shelf.usual_price)
+    if state.model is not None and state.learned and len(items):
+        source, steps = np.concatenate([one.source for one in found]), np.concatenate([one.steps for one in found])
+        columns = columns_of(shelf, items, source, steps, now=now)
+        columns["slot"] = np.full(len(items), ABSENT)  # where it will stand is not known yet
+        columns["person"] = np.repeat(np.array([reader.name for reader in readers], np.int64), sizes)
+        columns["cohort"] = np.repeat(np.array([reader.cohort for reader in readers], np.int64), sizes)
+        said = np.clip(state.model.predict(FEATURES.keys(columns)), 1e-6, 1 - 1e-6)
+        trust = state.learned / (state.learned + rules.trust_at)
+        margins = (1 - trust) * margins + trust * np.log(said / (1 - said))
+    chances = (1 / (1 + np.exp(-margins))).astype(np.float32)
+    offers = Offers(chances, price, shelf.refund_margin[items], shelf.complaint_margin[items], shelf.violation[items])
+    return np.split(value(offers, rules.formula), np.cumsum(sizes)[:-1]) if found else []
+
+
+def _expected(affinity: Doubles, price: Longs, usual: float) -> Doubles:
+    """Return log-odds (rows × heads) for want of a model: base rates, more with affinity, orders fewer with the price."""
+    rates = np.array([BASE_RATES[head.name] for head in HEADS])
+    margins = np.tile(np.log(rates / (1 - rates)), (len(affinity), 1))
+    margins += AFFINITY_GAIN * affinity[:, None] * np.array(ENGAGED)
+    dear = np.where(price > 0, np.log(np.maximum(price, 1) / usual), 0.0)
+    return np.asarray(margins - PRICE_SLOPE * dear[:, None] * np.array(PRICED))
+
+
+def _page(state: State, reader: Reader, rules: Rules, valued: tuple[Found, Doubles], ask: Ask) -> Page:
+    """Fill slots from the arranged candidates and from what is to be tried; what may not be seen is replaced."""
+    banned: frozenset[int] = frozenset()
+    while True:
+        queue = _queue(state.shelf, reader, rules, valued, (ask.count, banned))
+        page = _filled(state, reader, rules.house, queue, ask, banned)
+        shown = ask.visible(page[0]) if len(page[0]) else np.ones(0, np.bool_)
+        if shown.all():
+            return _told(state.shelf, reader, valued[0], page)
+        banned |= set(page[0][~shown].tolist())
+
+
+def _queue(
+    shelf: Shelf, reader: Reader, rules: Rules, valued: tuple[Found, Doubles], wanted: tuple[int, frozenset[int]]
+) -> list[int]:
+    (found, worth), (count, banned) = valued, wanted
+    items = found.items
+    table = Candidates(items, worth, shelf.creator[items], shelf.category[items], shelf.vectors[items])
+    wishes = replace(reader.wishes, not_items=reader.wishes.not_items | banned)
+    rows = arrange(table, wishes, rules.house, count + count // 2, everything)
+    return [int(item) for item in items[rows]]
+
+
+def _filled(
+    state: State, reader: Reader, house: House, queue: list[int], ask: Ask, banned: frozenset[int]
+) -> tuple[Longs, Doubles, Bools]:
+    """Return items, the chance of each to stand where it stands given those above, and which of them explore.
+
+    The chance is `p·π(item) + (1 - p)·[item is the next of the queue]`, π over what may be tried at that place.
+    """
+    creator = state.shelf.creator
+    tries, weights = _tryable(state, reader, banned)
+    last, of_creator = reader.wishes.last_creator, dict[int, int]()
+    shown, chance, explored = list[int](), list[float](), list[bool]()
+    while len(shown) < ask.count:
+        fits = [item for item in queue if item not in shown and _fits(int(creator[item]), last, of_creator, house)]
+        open_now = np.array(
+            [item not in shown and _fits(int(creator[item]), last, of_creator, house) for item in tries.tolist()],
+            np.bool_,
+        )
+        shares = np.where(open_now, weights, 0.0) if len(tries) else weights
+        left = float(shares.sum())
+        share = 0.0 if left <= 0 else state.meter.chance() if fits else 1.0
+        if share == 0 and not fits:
+            break
+        tried = bool(ask.random.random() < share)
+        item = int(tries[ask.random.choice(len(tries), p=shares / left)]) if tried else fits[0]
+        of_pool = float(shares[tries == item].sum()) / left if left > 0 else 0.0
+        shown.append(item)
+        explored.append(tried)
+        chance.append(share * of_pool + (1 - share) * float(bool(fits) and fits[0] == item))
+        last = int(creator[item])
+        of_creator[last] = of_creator.get(last, 0) + 1
+        state.meter.count(explored=tried)
+    return np.array(shown, np.int64), np.array(chance), np.array(explored, np.bool_)
+
+
+def _tryable(state: State, reader: Reader, banned: frozenset[int]) -> tuple[Longs, Doubles]:
+    items, weights = state.trial
+    may = may_be_shown(state.shelf, reader, items)
+    if banned:
+        may &= ~np.isin(items, list(banned))
+    return items[may], weights[may]
+
+
+def _fits(creator: int, last: int, of_creator: dict[int, int], house: House) -> bool:
+    return creator == NOBODY or (creator != last and of_creator.get(creator, 0) < house.page_of_creator)
+
+
+def _told(shelf: Shelf, reader: Reader, found: Found, page: tuple[Longs, Doubles, Bools]) -> Page:
+    """Say of each card which source brought it and what of the history speaks for it."""
+    items, chance, explored = page
+    if len(items) == 0:
+        nobody = np.zeros(0, np.int64)
+        return Page(items, chance, nobody, nobody, nobody)
+    places = np.minimum(np.searchsorted(found.items, items), max(len(found.items) - 1, 0))
+    known = found.items[places] == items if len(found.items) else np.zeros(len(items), np.bool_)
+    source, steps = np.full(len(items), FRESH, np.int64), np.zeros(len(items), np.int64)
+    source[known], steps[known] = found.source[places[known]], found.steps[places[known]]
+    source[explored] = TRIED
+    return Page(items, chance, source, _because(shelf, reader, items), steps)
+
+
+def _because(shelf: Shelf, reader: Reader, items: Longs) -> Longs:
+    """Return for each item the thing of the history that is most alike and was liked."""
+    rows, weights = reader.history[-ASKED:], reader.weights[-ASKED:]
+    kept = (weights > 0) & (rows < len(shelf))
+    if not kept.any():
+        return np.full(len(items), NOBODY, np.int64)
+    likeness = shelf.vectors[items] @ shelf.vectors[rows[kept]].T * weights[kept]
+    best = likeness.argmax(axis=1)
+    alike = likeness[np.arange(len(items)), best] > 1e-6  # noqa: PLR2004 - as in `_alike`
+    return np.where(alike, rows[kept][best], NOBODY).astype(np.int64)
