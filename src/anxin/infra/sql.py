@@ -41,7 +41,7 @@ class Statements:
 
     def rows(self, name: str, **params: Any) -> list[Row]:
         """Run the statement and return its rows as dictionaries."""
-        with _executed(self.texts[name], params) as cursor:
+        with executed(self.texts[name], params) as cursor:
             shape = self._shapes.get(name) or self._shapes.setdefault(name, _shape(cursor.description))
             return _named(shape, cursor.fetchall())
 
@@ -52,7 +52,7 @@ class Statements:
 
     def run(self, name: str, **params: Any) -> int:
         """Run the statement and return how many rows it touched."""
-        with _executed(self.texts[name], params) as cursor:
+        with executed(self.texts[name], params) as cursor:
             return int(cursor.rowcount)
 
 
@@ -67,7 +67,7 @@ _kept = _Kept()
 
 
 @contextmanager
-def _executed(text: str, params: dict[str, Any]) -> Iterator[Any]:
+def executed(text: str, params: dict[str, Any] | Sequence[Any]) -> Iterator[Any]:
     """Run a statement and yield the cursor with its result.
 
     Making and wrapping a cursor costs as much as a small statement, so a thread keeps one. Who listens to statements

@@ -10,6 +10,7 @@ from psycopg.errors import UniqueViolation
 
 from anxin.infra.deadlines import Due, deadline_rows
 from anxin.infra.outbox import outbox_rows
+from anxin.infra.rows import insert_row, read_row, swap_row
 from anxin.infra.sql import Statements, document
 from anxin.kernel.clock import Instant
 from anxin.kernel.ids import new_id
@@ -114,13 +115,12 @@ def lock_checkout(checkout_id: UUID) -> tuple[Checkout, list[Order]]:
 
 def find_order(order_id: UUID, *, person_id: UUID | None = None, shop_id: UUID | None = None) -> Order:
     """Return an order as its buyer or its shop may see it. Raises UnknownOrder for anybody else's."""
-    rows = Order.objects.filter(id=order_id)
-    if person_id is not None:
-        rows = rows.filter(person_id=person_id)
-    if shop_id is not None:
-        rows = rows.filter(shop_id=shop_id)
-    found = rows.first()
-    if found is None:
+    found = read_row(Order, id=order_id)
+    if (
+        found is None
+        or found.person_id != (person_id or found.person_id)
+        or found.shop_id != (shop_id or found.shop_id)
+    ):
         raise UnknownOrder
     return found
 
@@ -138,13 +138,10 @@ def step(order: Order, verb: str, **changes: Any) -> Order:
 
 def swap(order: Order, changes: dict[str, Any]) -> None:
     """Change columns of an order if its state and version are still those that were read. Raises LostRace."""
-    same = Order.objects.filter(id=order.id, state=order.state, version=order.version)
-    if not same.update(**{"version": order.version + 1, **changes}):
+    if not swap_row(order, ("state", "version"), {"version": order.version + 1, **changes}):
         raise LostRace("order")
-    for name, value in {"version": order.version + 1, **changes}.items():
-        setattr(order, name, value)
 
 
 def note(order: Order, kind: str, *, now: Instant, **facts: Any) -> None:
     """Add an entry to the order's timeline."""
-    TimelineEntry.objects.create(id=new_id(), order_id=order.id, kind=kind, facts=facts, happened_at=now)
+    insert_row(TimelineEntry(id=new_id(), order_id=order.id, kind=kind, facts=facts, happened_at=now))

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.db.models import F
 
+from anxin.infra.rows import swap_row
 from anxin.infra.sql import Statements
 from anxin.kernel.clock import Instant
 from anxin.kernel.states import LostRace
@@ -86,10 +87,9 @@ def locked_refund(refund_id: UUID) -> Refund | None:
 def step_refund(refund: Refund, verb: str, **changes: Any) -> None:
     """Move a refund by compare-and-set and write `changes` with it. Raises IllegalStep or LostRace."""
     following = REFUND.after(RefundState(refund.state), verb)
-    here = Refund.objects.filter(pk=refund.pk, state=refund.state, version=refund.version)
-    if not here.update(state=following, version=F("version") + 1, **changes):
+    changes = {**changes, "state": following, "version": refund.version + 1}
+    if not swap_row(refund, ("state", "version"), changes):
         raise LostRace("refund")
-    _reflect(refund, {**changes, "state": following, "version": refund.version + 1})
 
 
 def locked_transfer(transfer_id: UUID) -> Transfer | None:

@@ -3,6 +3,7 @@
 from dataclasses import asdict, dataclass
 from uuid import UUID
 
+from anxin.infra.rows import read_row
 from anxin.infra.tx import transactional
 from anxin.kernel.clock import Instant, shanghai_day
 from anxin.kernel.ids import new_id
@@ -109,6 +110,6 @@ def _tell_dispute(claim_id: UUID, what: acts.Act, *, now: Instant) -> None:
     state = dispute_claims.lock(claim_id)
     if not dispute_hears(ClaimState(state) if state else None):
         return
-    row = DisputeRow.objects.select_for_update().filter(claim_id=claim_id, state__in=OPEN).first()
+    row = read_row(DisputeRow, lock=True, claim_id=claim_id, state=OPEN)
     if row is not None:
         carry_out(row, what, actor_id=None, now=now)

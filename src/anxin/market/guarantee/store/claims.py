@@ -8,6 +8,7 @@ from uuid import UUID
 from django.db import IntegrityError
 from django.db.models import Max
 
+from anxin.infra.rows import insert_row, read_row, swap_row
 from anxin.infra.tx import savepoint
 from anxin.kernel.ids import new_id
 from anxin.kernel.states import LostRace
@@ -22,12 +23,9 @@ from anxin.market.guarantee.models.claims import Claim as ClaimRow
 
 def lock(claim_id: UUID, *, person_id: UUID | None = None, shop_id: UUID | None = None) -> ClaimRow:
     """Return a claim, locked, as its buyer or its shop may see it. Raises UnknownClaim for anybody else's."""
-    rows = ClaimRow.objects.select_for_update().filter(id=claim_id)
-    if person_id is not None:
-        rows = rows.filter(person_id=person_id)
-    if shop_id is not None:
-        rows = rows.filter(shop_id=shop_id)
-    found = rows.first()
+    sides = {"person_id": person_id, "shop_id": shop_id}
+    asked = {name: value for name, value in sides.items() if value is not None}
+    found = read_row(ClaimRow, lock=True, id=claim_id, **asked)
     if found is None:
         raise UnknownClaim
     return found
@@ -62,16 +60,14 @@ def insert(row: ClaimRow, claim: Claim) -> None:
 def save(row: ClaimRow, claim: Claim, **more: Any) -> None:
     """Write a claim back by compare-and-set. Raises LostRace."""
     changes = {**columns(claim), **more, "version": row.version + 1}
-    if not ClaimRow.objects.filter(id=row.id, state=row.state, version=row.version).update(**changes):
+    if not swap_row(row, ("state", "version"), changes):
         raise LostRace("claim")
-    for name, value in changes.items():
-        setattr(row, name, value)
 
 
 def note(row: ClaimRow, entry: ClaimEntry) -> None:
     """Add an entry to the claim's timeline."""
     entry.id, entry.claim_id, entry.shop_id = new_id(), row.id, row.shop_id
-    entry.save(force_insert=True)
+    insert_row(entry)
 
 
 def claim_of(row: ClaimRow) -> Claim:

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.db import IntegrityError
 
+from anxin.infra.rows import read_row, swap_row
 from anxin.infra.tx import savepoint
 from anxin.kernel.clock import Instant
 from anxin.kernel.ids import new_id
@@ -40,7 +41,7 @@ def find(dispute_id: UUID, *, person_id: UUID | None = None, shop_id: UUID | Non
 
 def lock(dispute_id: UUID) -> DisputeRow:
     """Return a dispute, locked; its claim is locked already where the act reaches the claim. Raises UnknownDispute."""
-    found = DisputeRow.objects.select_for_update().filter(id=dispute_id).first()
+    found = read_row(DisputeRow, lock=True, id=dispute_id)
     if found is None:
         raise UnknownDispute
     return found
@@ -66,10 +67,8 @@ def note_amounts(row: DisputeRow, asked_minor: int, paid_minor: int, refundable_
 def save(row: DisputeRow, case: Dispute, **more: Any) -> None:
     """Write a dispute back by compare-and-set. Raises LostRace."""
     changes = {**_columns(case), **more, "version": row.version + 1}
-    if not DisputeRow.objects.filter(id=row.id, state=row.state, version=row.version).update(**changes):
+    if not swap_row(row, ("state", "version"), changes):
         raise LostRace("dispute")
-    for name, value in changes.items():
-        setattr(row, name, value)
 
 
 def note(row: DisputeRow, entry: Note, *, actor_id: UUID | None, now: Instant) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from uuid import UUID
 
+from anxin.infra.rows import read_row
 from anxin.infra.sql import Statements
 from anxin.kernel.clock import Instant
 from anxin.market.guarantee import book
@@ -34,12 +35,12 @@ WEIGHT_UNKNOWN_GRAMS = 1_000  # lines frozen before weights were kept: a first k
 
 def locked_policy(policy_id: UUID) -> FreightPolicy:
     """Return a policy with its row locked. Raises UnknownPolicy."""
-    return _found(FreightPolicy.objects.select_for_update().filter(pk=policy_id).first())
+    return _found(read_row(FreightPolicy, lock=True, pk=policy_id))
 
 
 def locked_policy_of(order_id: UUID) -> FreightPolicy | None:
     """Return an order's policy with its row locked, None where it has none."""
-    return FreightPolicy.objects.select_for_update().filter(order_id=order_id).first()
+    return read_row(FreightPolicy, lock=True, order_id=order_id)
 
 
 def locked_claim(freight_claim_id: UUID) -> tuple[FreightPolicy, FreightClaim]:

@@ -5,8 +5,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 from uuid import UUID
 
-from django.db.models import F
-
+from anxin.infra.rows import read_row, swap_row
 from anxin.infra.sql import Statements
 from anxin.kernel.clock import Instant
 from anxin.kernel.money import in_turn
@@ -39,17 +38,14 @@ def claim(wanted: Disbursement) -> tuple[Disbursement, bool]:
 
 def locked(disbursement_id: UUID) -> Disbursement | None:
     """Lock and return a disbursement."""
-    return Disbursement.objects.select_for_update().filter(pk=disbursement_id).first()
+    return read_row(Disbursement, lock=True, pk=disbursement_id)
 
 
 def step(row: Disbursement, verb: str, **changes: Any) -> None:
     """Move a disbursement by compare-and-set and write `changes` with it. Raises IllegalStep or LostRace."""
     following = PAYING.after(PayState(row.state), verb)
-    here = Disbursement.objects.filter(pk=row.pk, state=row.state, version=row.version)
-    if not here.update(state=following, version=F("version") + 1, **changes):
+    if not swap_row(row, ("state", "version"), {**changes, "state": following, "version": row.version + 1}):
         raise LostRace("disbursement")
-    for name, value in {**changes, "state": following, "version": row.version + 1}.items():
-        setattr(row, name, value)
 
 
 def provider_ref(row: Disbursement, attempt: int) -> str:

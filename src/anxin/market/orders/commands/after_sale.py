@@ -7,6 +7,7 @@ from django.db.models import F
 
 from anxin.infra import deadlines
 from anxin.infra.outbox import publish
+from anxin.infra.rows import read_rows
 from anxin.infra.tx import transactional
 from anxin.kernel.clock import Instant
 from anxin.market.orders import store
@@ -106,7 +107,7 @@ def _take_off(refunded: RefundedLine) -> None:
 
 def _follow(order: Order, *, now: Instant) -> None:
     """Take the step of the order's life that the refund makes necessary, if any."""
-    lines = list(order.lines.all())
+    lines = read_rows(OrderLine, order_id=order.id)
     unsent = all(line.unsent_quantity == line.quantity for line in lines)
     all_back = order.refunded_minor == order.total_minor > 0
     waiting = any(line.quantity > line.shipped_quantity + line.unsent_quantity for line in lines)

@@ -1,13 +1,15 @@
 """What may be known of carts and orders: frozen facts for pages, API, settlement and the dashboard."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import Q, QuerySet
 
+from anxin.infra.rows import read_row, read_rows
 from anxin.infra.sql import Statements
 from anxin.infra.together import read_together
 from anxin.kernel.clock import Instant
@@ -187,28 +189,28 @@ class ShopFilter:
 
 def order(order_id: UUID, *, person_id: UUID | None = None, shop_id: UUID | None = None) -> OrderFacts:
     """Return an order as its buyer or its shop may see it. Raises UnknownOrder for anybody else's."""
-    rows = _with_parts(Order.objects.filter(id=order_id))
+    rows = Order.objects.filter(id=order_id)
     if person_id is not None:
         rows = rows.filter(person_id=person_id)
     if shop_id is not None:
         rows = rows.filter(shop_id=shop_id)
-    found = rows.first()
-    if found is None:
+    found = _read(rows)
+    if not found:
         raise UnknownOrder
-    return _facts(found)
+    return found[0]
 
 
 def sides_of(order_id: UUID) -> tuple[UUID, UUID]:
     """Return who bought an order and which shop sold it, with one statement. Raises UnknownOrder."""
-    found = Order.objects.filter(id=order_id).values_list("person_id", "shop_id").first()
+    found = read_row(Order, id=order_id)
     if found is None:
         raise UnknownOrder
-    return found
+    return found.person_id, found.shop_id
 
 
 def orders_by_id(order_ids: Sequence[UUID]) -> dict[UUID, OrderFacts]:
     """Return orders by id, four statements whatever their number; unknown ids are left out."""
-    return {row.id: _facts(row) for row in _with_parts(Order.objects.filter(id__in=list(order_ids)))}
+    return {found.id: found for found in _read(Order.objects.filter(id__in=list(order_ids)))}
 
 
 def orders_of_lines(line_ids: Sequence[UUID]) -> dict[UUID, OrderFacts]:
@@ -220,7 +222,7 @@ def orders_of_lines(line_ids: Sequence[UUID]) -> dict[UUID, OrderFacts]:
 
 def lines_by_id(line_ids: Sequence[UUID]) -> dict[UUID, LineFacts]:
     """Return order lines by id with one statement; unknown ids are left out."""
-    return {row.id: _line(row) for row in OrderLine.objects.filter(id__in=list(line_ids))}
+    return {row.id: _line(row) for row in read_rows(OrderLine, id=list(line_ids))}
 
 
 def skus_sold_as(shop_id: UUID, words: str, *, limit: int = 200) -> tuple[UUID, ...]:
@@ -241,7 +243,7 @@ def checkout(checkout_id: UUID, *, person_id: UUID) -> CheckoutFacts:
     row = Checkout.objects.filter(id=checkout_id, person_id=person_id).first()
     if row is None:
         raise UnknownCheckout
-    orders = tuple(_facts(found) for found in _with_parts(Order.objects.filter(checkout_id=row.id)).order_by("id"))
+    orders = tuple(_read(Order.objects.filter(checkout_id=row.id).order_by("id")))
     return CheckoutFacts(row.id, row.person_id, row.total_minor, row.currency, row.placed_at, row.pay_by, orders)
 
 
@@ -362,20 +364,25 @@ def bought_before(person_id: UUID, product_ids: Sequence[UUID]) -> frozenset[UUI
     return frozenset(lines.values_list("product_id", flat=True))
 
 
-def _with_parts(rows: QuerySet[Order]) -> QuerySet[Order]:
-    """Read lines and parcels along: one statement each, whatever the number of orders."""
-    return rows.select_related("checkout").prefetch_related(
-        Prefetch("lines", OrderLine.objects.order_by("id")),
-        Prefetch("parcels", Parcel.objects.order_by("id")),
-    )
+def _read(rows: QuerySet[Order]) -> list[OrderFacts]:
+    """Read orders with their lines and parcels: three statements, whatever the number of orders."""
+    found = list(rows.select_related("checkout"))
+    if not found:
+        return []
+    lines, parcels = defaultdict[UUID, list[OrderLine]](list), defaultdict[UUID, list[Parcel]](list)
+    order_ids = [row.id for row in found]
+    for line in read_rows(OrderLine, order_id=order_ids):
+        lines[line.order_id].append(line)
+    for parcel in read_rows(Parcel, order_id=order_ids):
+        parcels[parcel.order_id].append(parcel)
+    return [_facts_of(row, row.checkout.pay_by, lines[row.id], parcels[row.id]) for row in found]
 
 
 def _page(rows: QuerySet[Order], cursor: str | None, limit: int | None) -> Page[OrderFacts]:
     size = limited(limit)
     if cursor:
         rows = rows.filter(id__lt=_cursor(cursor))
-    found = _with_parts(rows).order_by("-id")[: size + 1]
-    return page_of([_facts(row) for row in found], size, lambda facts: facts.id.hex)
+    return page_of(_read(rows.order_by("-id")[: size + 1]), size, lambda facts: facts.id.hex)
 
 
 def _cursor(text: str) -> UUID:
@@ -406,10 +413,6 @@ def _counts(rows: QuerySet[Order]) -> dict[str, int]:
 
     by_state = dict(rows.values_list("state").annotate(number=Count("id")).order_by())
     return {tab: sum(by_state.get(state, 0) for state in states) for tab, states in TABS.items()}
-
-
-def _facts(row: Order) -> OrderFacts:
-    return _facts_of(row, row.checkout.pay_by, row.lines.all(), row.parcels.all())
 
 
 def _facts_of(row: Order, pay_by: Instant, lines: Iterable[OrderLine], parcels: Iterable[Parcel]) -> OrderFacts:

@@ -5,7 +5,6 @@ from collections.abc import Callable, Sequence
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q
 from PIL import Image
 
 from anxin.infra import vault
@@ -104,7 +103,7 @@ def say_to_shop(shop_id: UUID, message: NewMessage, *, person_id: UUID, now: Ins
 def say_to_buyer(conversation_id: UUID, message: NewMessage, *, shop_id: UUID, by: UUID, now: Instant) -> Message:
     """Say something to a buyer as a shop. Raises UnknownConversation, for another shop's too, and as `say_to_shop`."""
     checked = check_message(message)
-    return _say(store.locked(Q(pk=conversation_id, shop_id=shop_id)), checked, Side.SHOP, by, now=now)
+    return _say(store.locked(pk=conversation_id, shop_id=shop_id), checked, Side.SHOP, by, now=now)
 
 
 @transactional
@@ -122,7 +121,7 @@ def note(order_id: UUID, what: Note, *, key: str, now: Instant) -> None:
     """Note in the conversation of an order's buyer and shop, if they have one, that something happened to it; once a key."""
     person_id, shop_id = orders.sides_of(order_id)
     try:
-        conversation = store.locked(Q(shop_id=shop_id, person_id=person_id))
+        conversation = store.locked(shop_id=shop_id, person_id=person_id)
     except UnknownConversation:
         return
     if store.said_before(conversation, Side.SYSTEM, key) is None:
@@ -133,13 +132,13 @@ def note(order_id: UUID, what: Note, *, key: str, now: Instant) -> None:
 @transactional
 def read_by_buyer(shop_id: UUID, upto_seq: int, *, person_id: UUID) -> None:
     """Mark what the shop said up to `upto_seq` as read. Raises UnknownConversation."""
-    _read(Q(shop_id=shop_id, person_id=person_id), Side.BUYER, upto_seq)
+    _read(store.locked(shop_id=shop_id, person_id=person_id), Side.BUYER, upto_seq)
 
 
 @transactional
 def read_by_shop(conversation_id: UUID, upto_seq: int, *, shop_id: UUID) -> None:
     """Mark what the buyer said up to `upto_seq` as read. Raises UnknownConversation."""
-    _read(Q(pk=conversation_id, shop_id=shop_id), Side.SHOP, upto_seq)
+    _read(store.locked(pk=conversation_id, shop_id=shop_id), Side.SHOP, upto_seq)
 
 
 def _say(conversation: Conversation, message: NewMessage, side: Side, author_id: UUID, *, now: Instant) -> Message:
@@ -176,8 +175,7 @@ def _sent(conversation: Conversation, said: Message) -> MessageSent:
     )
 
 
-def _read(wanted: Q, side: Side, upto_seq: int) -> None:
-    conversation = store.locked(wanted)
+def _read(conversation: Conversation, side: Side, upto_seq: int) -> None:
     read, unread = f"{side}_read_seq", f"{side}_unread"
     upto = min(upto_seq, conversation.last_seq)
     if upto <= getattr(conversation, read):

@@ -5,8 +5,9 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import F, Q
+from django.db.models import F
 
+from anxin.infra.rows import read_row
 from anxin.infra.sql import Statements
 from anxin.kernel.clock import Instant
 from anxin.kernel.ids import new_id
@@ -30,9 +31,9 @@ class Line:
     facts: dict[str, Any] | None = None
 
 
-def locked(wanted: Q) -> Conversation:
+def locked(**wanted: UUID) -> Conversation:
     """Return one conversation with its row locked. Raises UnknownConversation."""
-    found = Conversation.objects.select_for_update(of=("self",)).filter(wanted).first()
+    found = read_row(Conversation, lock=True, **wanted)
     if found is None:
         raise UnknownConversation
     return found
@@ -43,7 +44,7 @@ def opened(person_id: UUID, shop_id: UUID, *, now: Instant) -> tuple[Conversatio
     _, is_new = Conversation.objects.get_or_create(
         shop_id=shop_id, person_id=person_id, defaults={"opened_at": now, "last_at": now}
     )
-    return locked(Q(shop_id=shop_id, person_id=person_id)), is_new
+    return locked(shop_id=shop_id, person_id=person_id), is_new
 
 
 def said_before(conversation: Conversation, side: Side, key: str) -> Message | None:
