@@ -2,6 +2,7 @@
 
 import fcntl
 import os
+import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,6 +14,7 @@ from django.db import connections
 from psycopg import sql
 
 from anxin.infra.database import django_database
+from anxin.infra.postgres.binaries import program
 from anxin.infra.postgres.server import EmbeddedPostgres, embedded_url
 from anxin.infra.schema import schema_digest
 
@@ -43,6 +45,15 @@ class CloneFactory:
         """Replace the clone by a fresh one: for tests that commit."""
         connections.close_all()
         self._clone()
+
+    def restore(self, dump: Path) -> None:
+        """Replace the clone by the database of a dump, such as that of an earlier version; the next test gets a clone again."""
+        connections.close_all()
+        self._do("DROP DATABASE IF EXISTS {} WITH (FORCE)", self.name)
+        self._do("CREATE DATABASE {}", self.name)
+        where = f"--dbname={embedded_url(self._home, self.name)}"
+        tool = [str(program("pg_restore")), "--no-owner", "--single-transaction", where, str(dump)]
+        subprocess.run(tool, check=True)
 
     def stop(self) -> None:
         """Drop the clone; the server goes with its last user."""
