@@ -88,12 +88,16 @@ class Model:
 
     def predict(self, keys: Keys, shared: Keys | None = None) -> Floats:
         """Return probabilities, rows × heads, of rows of keys; `shared` keys (those of the person) count for every row."""
-        margins = np.zeros((len(keys), len(self.recipe.heads)), np.float32)
+        margins = self.margins(keys)
         if shared is not None:
-            kernels.score(shared.reshape(1, -1), self._words, self._weights, margins[:1])
-            margins[:] = margins[:1]
-        kernels.score(keys, self._words, self._weights, margins)
+            margins += self.margins(shared.reshape(1, -1))
         return chances(margins)
+
+    def margins(self, keys: Keys) -> Floats:
+        """Return log-odds, rows × heads: a sum over keys, so that parts of a row may be added up apart."""
+        margins = np.zeros((len(keys), len(self.recipe.heads)), np.float32)
+        kernels.score(keys, self._words, self._weights, margins)
+        return margins
 
     def catch_up(self, log: Log, *, until: int | None = None) -> Floats:
         """Learn every record of `log` from the model's position on, and return what was predicted before each was learned.
