@@ -14,8 +14,10 @@ from tests.support.work import work
 
 from anxin.infra import vault
 from anxin.infra.tx import savepoint
-from anxin.market.guarantee.commands import arbitration, claims, disputes, erasing
+from anxin.market.guarantee.commands import arbitration, claim_answers, claims, disputes, erasing
+from anxin.market.guarantee.commands.claims import Wish
 from anxin.market.guarantee.domain.arbitration import VerdictKind
+from anxin.market.guarantee.domain.facts import ClaimType
 from anxin.market.guarantee.errors.claims import StillOpen, UnknownEvidence
 from anxin.market.guarantee.models import Dispute
 from anxin.market.guarantee.models.claims import Claim, ClaimEntry, ClaimEvidence
@@ -29,19 +31,26 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def erase(django_capture_on_commit_callbacks: Any) -> Iterator[Callable[[UUID], None]]:
-    """Forget a person, and let everything follow that follows."""
-
-    def do(person_id: UUID) -> None:
-        with django_capture_on_commit_callbacks(execute=True):
-            people.erase(person_id, now=MUCH_LATER)
-            work(MUCH_LATER)
-
-    yield do
+def committing(django_capture_on_commit_callbacks: Any) -> Iterator[Any]:
+    """What follows a commit follows; this process remembers nothing of it after the test."""
+    yield lambda: django_capture_on_commit_callbacks(execute=True)
     forget()
 
 
+@pytest.fixture
+def erase(committing: Any) -> Callable[[UUID], None]:
+    """Forget a person, and let everything follow that follows."""
+
+    def do(person_id: UUID) -> None:
+        with committing():
+            people.erase(person_id, now=MUCH_LATER)
+            work(MUCH_LATER)
+
+    return do
+
+
 MUCH_LATER = CALLED_AT + 60 * DAY
+ONLY_MONEY = Wish(ClaimType.REFUND_SHIPPED, "quality")
 SECRET = "我的手机号是 13912345678"
 
 
@@ -132,12 +141,23 @@ def test_a_file_that_was_never_handed_in_goes_too(erase: Callable[[UUID], None])
         vault.read(waiting.file)
 
 
-def test_a_claim_that_slipped_in_is_not_harmed_and_forgotten_when_it_ends() -> None:
+@pytest.mark.parametrize("end", ["closed", "done"])
+def test_a_claim_that_slipped_in_is_not_harmed_and_forgotten_when_it_ends(end: str, committing: Any) -> None:
     made = signed()
-    asked = made.ask(BROKEN, now=ASKED_AT, show=DEFECT, words=SECRET)
-    erasing.forget_buyer(made.buyer.id, now=ASKED_AT)
+    people.erase(made.buyer.id, now=ASKED_AT)
+    asked = made.ask(BROKEN if end == "closed" else ONLY_MONEY, now=ASKED_AT, show=DEFECT, words=SECRET)
+    work(ASKED_AT)  # the word of it comes after the claim
     assert claim(asked).words == SECRET
-    assert ClaimEvidence.objects.get(claim_id=asked).file
+    shown = ClaimEvidence.objects.get(claim_id=asked)
+    assert vault.read(shown.file)
+    with committing():
+        claim_answers.agree(asked, made.answer("好"), now=ASKED_AT)
+        work(ASKED_AT + 8 * DAY)  # closed: nothing was sent back; done: the money is there
+    assert claim(asked).state == end
+    assert SECRET not in everything_kept()
+    assert ClaimEvidence.objects.get(id=shown.id).file == ""
+    with pytest.raises(vault.NotInVault):
+        vault.read(shown.file)
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from tests.builders.people import a_person, with_role
 from tests.builders.service import LATER, a_received_order, a_review, stars
 from tests.builders.shops import a_picture
 
-from anxin.infra.doctor import CHECKS, Broken
+from anxin.infra.doctor import CHECKS, Broken, examine
 from anxin.infra.media import store_picture
 from anxin.infra.models import OutboxEvent
 from anxin.market.orders.queries import order as read_order
@@ -275,10 +275,19 @@ def test_a_name_is_masked_and_an_anonymous_review_has_none(shop):
 def test_an_erased_person_leaves_the_review_without_a_name(order):
     from tests.support.work import work
 
-    a_review(order)
+    words = Words("料子舒服，问我：13800138000", (store_picture(a_picture()),))
+    review = a_review(order, words=words)
+    reviews.add_to_review(
+        review, Words("一周后仍好，mail li@example.org", words.pictures), person_id=order.person_id, now=LATER
+    )
     erase(order.person_id, now=LATER)
     work(LATER + timedelta(minutes=1))
-    assert [(each.author, bool(each.text)) for each in shown(order)] == [(None, True)]
+    kept = shown(order)[0]
+    assert (kept.author, kept.stars_product) == (None, 5)
+    assert (kept.text, kept.follow_up.text) == ("料子舒服，问我：138●●●", "一周后仍好，mail li@●●●")
+    assert (kept.pictures, kept.follow_up.pictures) == ((), ())
+    assert [result for result in examine() if not result.ok] == []
+    assert reviews.anonymise_reviews(order.person_id) == 0
 
 
 def test_what_a_buyer_may_do_about_a_line_follows_the_clock(order):

@@ -36,6 +36,12 @@ def after_sale() -> str:
     return _none_wrong("wrong_refunds", "orders whose claims or refunds differ from those of their lines")
 
 
+@check("orders.forgotten_when_over")
+def forgotten_when_over() -> str:
+    """An order of an erased person names them only until nothing is to reach them any more."""
+    return _none_wrong("named_after_all", "orders that still name a person who was to be forgotten")
+
+
 def _none_wrong(statement: str, what: str) -> str:
     found = SQL.one(statement) or {}
     if found["wrong"]:

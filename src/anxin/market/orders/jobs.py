@@ -55,6 +55,6 @@ def assume_receipt(subject: UUID, version: int, *, now: Instant) -> None:
 
 
 @subscribe(PersonErased)
-def forget_person(event: PersonErased, *, now: Instant) -> None:  # noqa: ARG001
-    """A person asked to be forgotten: orders stay, without name, phone and door number."""
-    privacy.anonymise_orders(event.person_id)
+def forget_person(event: PersonErased, *, now: Instant) -> None:
+    """A person asked to be forgotten: orders stay, without name, phone and door number once everything is delivered."""
+    privacy.anonymise_orders(event.person_id, now=now)

@@ -66,6 +66,7 @@ class Order(models.Model):
     cancelled_at = models.DateTimeField(null=True)
     receipt_due_at = models.DateTimeField(null=True)
     open_claims = models.IntegerField(default=0, db_default=0)
+    to_forget = models.BooleanField(default=False, db_default=False)  # once nobody needs the address any more
 
     class Meta:
         constraints = [

@@ -8,6 +8,7 @@ from uuid import UUID
 from django.db import IntegrityError
 from psycopg.errors import UniqueViolation
 
+from anxin.infra import deadlines
 from anxin.infra.deadlines import Due, deadline_rows
 from anxin.infra.outbox import outbox_rows
 from anxin.infra.rows import insert_row, read_row, swap_row
@@ -140,6 +141,14 @@ def swap(order: Order, changes: dict[str, Any]) -> None:
     """Change columns of an order if its state and version are still those that were read. Raises LostRace."""
     if not swap_row(order, ("state", "version"), {"version": order.version + 1, **changes}):
         raise LostRace("order")
+
+
+def change(order: Order, changes: dict[str, Any], *, now: Instant) -> None:
+    """Change columns by compare-and-set; the receipt deadline of a shipped order follows the new version. Raises LostRace."""
+    swap(order, dict(changes))
+    if order.state == OrderState.SHIPPED and order.receipt_due_at is not None:
+        due_at = max(order.receipt_due_at, now)
+        deadlines.schedule(RECEIPT, order.id, due_at, version=order.version)
 
 
 def note(order: Order, kind: str, *, now: Instant, **facts: Any) -> None:

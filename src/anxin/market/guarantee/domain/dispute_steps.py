@@ -1,14 +1,11 @@
 """What each side and each arbitrator can do in a dispute now: the buttons of a page, and what must not be shown. Pure."""
 
-import re
 from collections.abc import Iterator
 from uuid import UUID
 
 from anxin.market.guarantee.domain.claim_acts import Party
 from anxin.market.guarantee.domain.dispute import JUDGED, OPEN, TALKING, Dispute, DisputeState
 from anxin.market.guarantee.domain.verdicts import Verdict
-
-CONTACT = re.compile(r"(?<!\w)(?:[\w.+-]+@[\w-]+\.[\w.]+|\+?\d[\d\s-]{5,}\d[\dXx]?)")
 
 
 def steps_of(dispute: Dispute, party: Party) -> tuple[str, ...]:
@@ -29,11 +26,6 @@ def told_verdict(dispute: Dispute) -> Verdict | None:
     """Return the verdict that the two sides may know: not one that still waits for a signature."""
     waiting = dispute.state is DisputeState.SECOND_SIGNATURE
     return dispute.first_verdict if waiting else dispute.verdict
-
-
-def mask_contacts(words: str) -> str:
-    """Return words without the telephone, card and identity numbers and addresses of mail in them."""
-    return CONTACT.sub(lambda found: found.group()[:3] + "●●●", words)
 
 
 def _steps(dispute: Dispute, party: Party) -> Iterator[str]:

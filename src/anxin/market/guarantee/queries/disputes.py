@@ -9,6 +9,7 @@ from django.db.models import Q, QuerySet
 
 from anxin.infra import vault
 from anxin.kernel.clock import Instant
+from anxin.kernel.contacts import mask_contacts
 from anxin.kernel.page import BadCursor, Page, id_cursor, limited, page_of
 from anxin.market.guarantee import book
 from anxin.market.guarantee.domain.arbitration import Arbitration, VerdictKind
@@ -22,7 +23,7 @@ from anxin.market.guarantee.domain.dispute import (
     arbitration_code,
     whose_turn,
 )
-from anxin.market.guarantee.domain.dispute_steps import INTERNAL, desk_steps, mask_contacts, steps_of, told_verdict
+from anxin.market.guarantee.domain.dispute_steps import INTERNAL, desk_steps, steps_of, told_verdict
 from anxin.market.guarantee.domain.verdicts import Bounds, Complaint, Verdict
 from anxin.market.guarantee.errors.disputes import UnknownDispute
 from anxin.market.guarantee.masking import masked

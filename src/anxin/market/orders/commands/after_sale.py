@@ -11,6 +11,7 @@ from anxin.infra.rows import read_rows
 from anxin.infra.tx import transactional
 from anxin.kernel.clock import Instant
 from anxin.market.orders import store
+from anxin.market.orders.commands.privacy import forget_if_over
 from anxin.market.orders.commands.ship import receipt_window
 from anxin.market.orders.domain.life import Closing, OrderState, step_after_refund
 from anxin.market.orders.errors import RefundBeyondOrder, TooManyPieces, UnknownOrder
@@ -39,7 +40,7 @@ def hold_completion(order_id: UUID, line_id: UUID, *, now: Instant) -> None:
     """
     order = store.find_order(order_id)
     _claim(order_id, line_id, claimed=True)
-    _change(order, {"open_claims": order.open_claims + 1}, now=now)
+    store.change(order, {"open_claims": order.open_claims + 1}, now=now)
 
 
 @transactional
@@ -47,7 +48,8 @@ def free_completion(order_id: UUID, line_id: UUID, *, now: Instant) -> None:
     """Let an order go its way when a claim is over; a receipt that was due meanwhile follows at once."""
     order = store.find_order(order_id)
     _claim(order_id, line_id, claimed=False)
-    _change(order, {"open_claims": order.open_claims - 1}, now=now)
+    store.change(order, {"open_claims": order.open_claims - 1}, now=now)
+    forget_if_over(order)
 
 
 @transactional
@@ -62,7 +64,7 @@ def note_refunded(refunded: RefundedLine, *, now: Instant) -> None:
     if not 0 <= refunded.refund_minor <= left_minor:
         raise RefundBeyondOrder(left_minor)
     _take_off(refunded)
-    _change(order, {"refunded_minor": order.refunded_minor + refunded.refund_minor}, now=now)
+    store.change(order, {"refunded_minor": order.refunded_minor + refunded.refund_minor}, now=now)
     store.note(order, "refund_agreed", now=now, line_id=str(refunded.line_id), amount_minor=refunded.refund_minor)
     _follow(order, now=now)
 
@@ -79,14 +81,6 @@ def note_money_back(order_id: UUID, refund_minor: int, *, now: Instant) -> None:
 def _claim(order_id: UUID, line_id: UUID, *, claimed: bool) -> None:
     if not OrderLine.objects.filter(id=line_id, order_id=order_id).update(claimed=claimed):
         raise UnknownOrder
-
-
-def _change(order: Order, changes: dict[str, int], *, now: Instant) -> None:
-    """Change an order by compare-and-set; its receipt deadline follows the new version."""
-    store.swap(order, dict(changes))
-    if order.state == OrderState.SHIPPED and order.receipt_due_at is not None:
-        due_at = max(order.receipt_due_at, now)
-        deadlines.schedule(store.RECEIPT, order.id, due_at, version=order.version)
 
 
 def _take_off(refunded: RefundedLine) -> None:
@@ -123,6 +117,7 @@ def _cancel(order: Order, *, now: Instant) -> None:
     deadlines.cancel(store.RECEIPT, order.id)
     cancelled = OrderCancelled(order.id, order.shop_id, order.person_id, Closing.REFUNDED, now)
     publish(cancelled, shop_id=order.shop_id, now=now)
+    forget_if_over(order)
 
 
 def _count_as_shipped(order: Order, *, now: Instant) -> None:

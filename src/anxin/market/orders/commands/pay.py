@@ -8,6 +8,7 @@ from anxin.infra.tx import transactional
 from anxin.kernel.clock import Instant
 from anxin.market.inventory import commands as inventory
 from anxin.market.orders import store
+from anxin.market.orders.commands.privacy import forget_if_over
 from anxin.market.orders.domain.life import LIFE, Closing, OrderState
 from anxin.market.orders.errors import AlreadyPaid, UnknownCheckout
 from anxin.market.orders.events import OrderCancelled, OrderPaid
@@ -86,6 +87,7 @@ def _close(checkout: Checkout, orders: list[Order], verb: str, closing: Closing,
     for order in waiting:
         store.step(order, verb, cancelled_at=now, closing=closing)
         store.note(order, "cancelled", now=now, reason=closing)
+        forget_if_over(order)
     inventory.release([order.id for order in waiting])
     publish_many([(_cancelled(order, closing, now), order.shop_id) for order in waiting], now=now)
     payments.close_payments(checkout.id, now=now)

@@ -7,6 +7,7 @@ from anxin.infra.outbox import publish
 from anxin.infra.tx import transactional
 from anxin.kernel.clock import Instant
 from anxin.market.orders import store
+from anxin.market.orders.commands.privacy import forget_if_over
 from anxin.market.orders.domain.life import EXTENSION, LIFE, LOOK_AGAIN, OrderState
 from anxin.market.orders.errors import AlreadyExtended
 from anxin.market.orders.events import OrderReceived
@@ -59,6 +60,7 @@ def note_parcel(parcel_id: UUID, kind: str, *, happened_at: Instant) -> None:
     column = f"{kind}_at"
     if Parcel.objects.filter(id=parcel_id, **{f"{column}__isnull": True}).update(**{column: happened_at}):
         store.note(parcel.order, f"parcel_{kind}", now=happened_at, parcel_id=str(parcel_id))
+        forget_if_over(parcel.order)
 
 
 def _receive(order: Order, *, automatic: bool, now: Instant) -> None:
@@ -67,3 +69,4 @@ def _receive(order: Order, *, automatic: bool, now: Instant) -> None:
     received = OrderReceived(order.id, order.shop_id, order.person_id, now, automatic)
     publish(received, shop_id=order.shop_id, now=now)
     deadlines.cancel(store.RECEIPT, order.id)
+    forget_if_over(order)

@@ -70,6 +70,12 @@ def step_after_refund(state: OrderState, *, unsent: bool, all_back: bool, waitin
     return "ship_rest" if state is OrderState.PARTLY_SHIPPED and not waiting else None
 
 
+def needs_address(state: OrderState, *, delivered: bool, open_claims: int) -> bool:
+    """Say whether something is still to reach the buyer: not after the last parcel was signed for, save in a claim."""
+    is_over = state in LIFE.ends() or (state is OrderState.SHIPPED and delivered)
+    return open_claims > 0 or not is_over
+
+
 class Closing(StrEnum):
     """Why an order was cancelled."""
 

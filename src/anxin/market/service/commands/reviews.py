@@ -10,6 +10,7 @@ from anxin.infra.media import has_picture
 from anxin.infra.outbox import publish
 from anxin.infra.tx import savepoint, transactional
 from anxin.kernel.clock import Instant
+from anxin.kernel.contacts import mask_contacts
 from anxin.kernel.ids import new_id
 from anxin.market.orders import queries as orders
 from anxin.market.orders.errors import UnknownOrder
@@ -170,9 +171,17 @@ def report_review(review_id: UUID, reason: HideReason, note: str, *, person_id: 
 
 @transactional
 def anonymise_reviews(person_id: UUID) -> int:
-    """Take the person's name from their reviews and forget their votes' and reports' notes; return how many changed."""
+    """Leave a person's reviews to nobody; return how many changed. Doing it again changes nothing.
+
+    Stars and words stay, for evaluations may not be removed (电商法 39), but name, contact data and pictures go: a picture
+    cannot be made nobody's (个保法 4, 47). Notes to their reports go too.
+    """
     ReviewReport.objects.filter(person_id=person_id).exclude(note="").update(note="")
-    return Review.objects.filter(person_id=person_id).exclude(author="").update(author="", anonymous=True)
+    named = Review.objects.select_for_update().filter(person_id=person_id).exclude(author="").order_by("pk")
+    for row in named:
+        words = {"text": mask_contacts(row.text), "follow_up": mask_contacts(row.follow_up)}
+        _change(row, author="", anonymous=True, pictures=[], follow_up_pictures=[], **words)
+    return len(named)
 
 
 def _bought(order_id: UUID, line_id: UUID, person_id: UUID) -> tuple[OrderFacts, LineFacts]:

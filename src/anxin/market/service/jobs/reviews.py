@@ -8,5 +8,5 @@ from anxin.market.service.commands import reviews
 
 @subscribe(PersonErased)
 def anonymise(event: PersonErased, *, now: Instant) -> None:  # noqa: ARG001
-    """A person asked to be forgotten: what they said of goods stays, without their name."""
+    """A person asked to be forgotten: what they said of goods stays, without name and pictures."""
     reviews.anonymise_reviews(event.person_id)
