@@ -1,5 +1,6 @@
 """How promises, reasons and proofs are said to people; shared by all faces and the command line."""
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -179,6 +180,9 @@ PROFILES: dict[str, Any] = {
 }
 
 
+_WORKING_NOTE = re.compile(r"^(ART|CHOICE|SDK)\b.*|\s*\bDY:.*")
+
+
 @dataclass(frozen=True)
 class PromiseView:
     """A promise as a badge and as a line of the explanation sheet."""
@@ -271,7 +275,7 @@ def promise_view(entry: Entry, *, english: bool) -> PromiseView:
         icon=promise.icon,
         name=_said(frozen, "name", english) or promise_name(entry.promise, english=english),
         summary=_said(frozen, "summary", english) or promise_summary(entry.promise, english=english),
-        source=frozen.source if frozen else "",
+        source=cited(frozen.source) if frozen else "",
         given=entry.given,
         reasons=tuple(reason_text(one) for one in entry.reasons),
     )
@@ -286,6 +290,12 @@ def ask_view(found: LineAnswers, *, english: bool) -> AskView:
         open=tuple(row for row in rows if row.available),
         closed=tuple(row for row in rows if not row.available),
     )
+
+
+def cited(source: str) -> str:
+    """Return what a reader can look up of a rule's sources: laws and named rules, without where the operator read them."""
+    named = (_WORKING_NOTE.sub("", one).strip() for one in source.split(";"))
+    return "; ".join(one for one in named if one)
 
 
 def answer_view(answer: Answer, *, english: bool) -> AnswerView:
@@ -304,7 +314,7 @@ def answer_view(answer: Answer, *, english: bool) -> AnswerView:
         proofs=tuple(str(EVIDENCE[one]) for one in answer.evidence),
         freight=str(FREIGHT[answer.freight]),
         granting=str(GRANTINGS[answer.granting]),
-        source=answer.source,
+        source=cited(answer.source),
         asked=answer.asking == guarantee.Asking.BUYER,
     )
 

@@ -143,6 +143,11 @@ def counts() -> dict[ComplaintState, int]:
     return {ComplaintState(state): number for state, number in rows}
 
 
+def waiting_count() -> int:
+    """Return how many complaints the platform has yet to answer."""
+    return Complaint.objects.filter(state__in=OPEN).count()
+
+
 def overdue(*, now: Instant) -> int:
     """Return how many complaints the platform is late with."""
     late = Q(state=ComplaintState.FILED, acknowledge_by__lte=now) | Q(state__in=OPEN, answer_by__lte=now)
