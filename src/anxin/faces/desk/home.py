@@ -53,7 +53,7 @@ QUEUES = (
     Queue(
         "desk_disputes",
         _("Disputes to decide"),
-        "gavel",
+        "scale",
         "desk.disputes.read",
         lambda request: disputes.queue_counts(person_of(request))["waiting"],
     ),
