@@ -65,9 +65,9 @@ QUEUES = (
         lambda _request: complaints.waiting_count(),
     ),
     Queue(
-        "desk.reconcile",
+        "desk_reconciliation",
         _("Open differences"),
-        "scale",
+        "git-compare",
         "desk.reconcile",
         lambda _request: len(payments.differences(state="open", limit=100).items),
     ),
