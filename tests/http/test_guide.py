@@ -17,10 +17,12 @@ from anxin.market.inventory.commands import Level, Reason, set_levels
 from anxin.market.people.queries import Role
 from tests.builders import catalog, orders
 from tests.builders.people import a_person, with_role
+from tests.support.films import film
 from tests.support.live import LiveMarket
 
 ROOT = Path(__file__).resolve().parents[2]
 GUIDE = ROOT / "docs" / "guides" / "api.md"
+CREATORS_GUIDE = ROOT / "docs" / "guides" / "creators-api.md"
 DAYS_PASS = "<!-- days pass -->"
 SETTLEMENT = timedelta(days=40)
 
@@ -63,7 +65,7 @@ def run(script: str, market: LiveMarket, folder: Path) -> None:
         "PYTHONPATH": str(ROOT / "src"),
         "PATH": f"{folder}:{os.environ['PATH']}",
     }
-    whole = f"set -euo pipefail\nset -a\n. {kept}\n{script}\n{{ declare -f; declare -p BUYER OWNER SHOP SKU ORDER KEY BEFORE; }} > {kept}"
+    whole = f"set -euo pipefail\nset -a\n. {kept}\n{script}\n{{ declare -f; declare -p ${{!BUYER*}} ${{!OWNER*}} ${{!SHOP*}} ${{!SKU*}} ${{!ORDER*}} ${{!KEY*}} ${{!BEFORE*}}; }} > {kept}"
     done = subprocess.run(
         ["bash", "-c", whole], env=environment, capture_output=True, text=True, timeout=180, check=False
     )
@@ -76,3 +78,10 @@ def test_every_command_of_the_guide_works_in_its_order(market: LiveMarket, tmp_p
     run(shell_of(before), market, tmp_path)
     market.pass_time(SETTLEMENT)
     run(shell_of(after), market, tmp_path)
+
+
+def test_every_command_of_the_creators_guide_works_in_its_order(market: LiveMarket, tmp_path: Path) -> None:
+    with market.database():
+        a_person(email="creator@demo.anxin.example")
+    clip = film(tmp_path / "clip.mp4")
+    run(f"VIDEO={clip}\n{shell_of(CREATORS_GUIDE.read_text())}", market, tmp_path)

@@ -25,7 +25,7 @@ from anxin.market.content.domain import media as rules
 from anxin.market.content.errors import uploads as errors
 from anxin.market.content.models import Media
 from anxin.market.content.queries import posts as read
-from anxin.market.content.queries.uploads import MediaState, upload, uploads_under_way
+from anxin.market.content.queries.uploads import MediaState, unused_uploads, upload
 from anxin.market.creators import queries as creators
 
 pytestmark = pytest.mark.django_db
@@ -102,7 +102,7 @@ def test_uploads_under_way_are_limited_and_can_be_found_and_cancelled(creator, p
         uploads.start_upload(NewUpload(creator, "x", 5), person_id=person, now=NOW)
     uploads.cancel_upload(made[0], person_id=person)
     uploads.cancel_upload(made[0], person_id=person)
-    assert made[0] not in [each.id for each in uploads_under_way(person)]
+    assert made[0] not in [each.id for each in unused_uploads(person)]
     with pytest.raises(errors.UploadOver):
         uploads.receive_chunk(made[0], Chunk(0, b"a"), person_id=person, now=NOW)
 

@@ -172,7 +172,7 @@ def _content(card: PostCard, mine: Mine) -> PostOut:
         creator=creator_out(card.creator),
         topics=list(post.topics),
         picture_urls=[picture_url(key) for key in post.pictures],
-        video=_video(post.media) if post.media else None,
+        video=video_out(post.media) if post.media else None,
         products=[
             AnchorOut(
                 product_id=product.id,
@@ -197,7 +197,8 @@ def _content(card: PostCard, mine: Mine) -> PostOut:
     )
 
 
-def _video(media: UploadFacts) -> VideoOut:
+def video_out(media: UploadFacts) -> VideoOut:
+    """Return what can be played."""
     names = ("duration_ms", "width", "height", "silent", "file_url", "playlist_url")
     plain = {name: getattr(media, name) for name in names}
     return VideoOut(media_id=media.id, poster_url=picture_url(media.poster), **plain)

@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
 from datetime import datetime
 from http import HTTPStatus
 from typing import Any
@@ -85,12 +86,17 @@ OTHER_FIELD_MESSAGE = gettext_noop("This value is not valid.")
 def problem_response(request: HttpRequest, failure: Exception) -> HttpResponse:
     """Turn any failure of a request into its problem, in the language that the caller accepts."""
     error = _typed(failure)
-    with translation.override(translation.get_language_from_request(request)):
+    with in_callers_language(request):
         body = _problem(error, request, failure)
     response = HttpResponse(to_json(body), status=body["status"], content_type=MEDIA_TYPE)
     for name, value in _headers(error).items():
         response[name] = value
     return response
+
+
+def in_callers_language(request: HttpRequest) -> AbstractContextManager[None]:
+    """Return a context in which texts are in the language that the caller accepts."""
+    return translation.override(translation.get_language_from_request(request))
 
 
 def http_status(error: AnxinError | type[AnxinError]) -> HTTPStatus:

@@ -18,6 +18,8 @@ from anxin.faces.api import (
     leaving,
     me,
     orders,
+    own_creators,
+    own_posts,
     payments,
     pickups,
     promises,
@@ -27,6 +29,7 @@ from anxin.faces.api import (
     shop_claims,
     shop_orders,
     shops,
+    uploads,
 )
 from anxin.faces.api.app import make_api
 from anxin.faces.api.docs import docs_patterns
@@ -38,6 +41,9 @@ ROUTERS: tuple[tuple[str, Router, str], ...] = (
     ("", catalog.router, "Catalog"),
     ("", content.router, "Feed, videos and notes"),
     ("", creators.router, "Creators"),
+    ("", own_creators.router, "For creators"),
+    ("", uploads.router, "For creators"),
+    ("", own_posts.router, "For creators"),
     ("", orders.router, "Orders"),
     ("", shop_orders.router, "Shop orders"),
     ("", claims.router, "After-sale"),

@@ -77,6 +77,16 @@ class ShowcaseItem:
     card: Card
 
 
+@dataclass(frozen=True)
+class OwnPick:
+    """A pick as its creator sees it: `card` is None where the product cannot be bought now."""
+
+    link_id: UUID
+    product_id: UUID
+    picked_at: Instant
+    card: Card | None
+
+
 def creator(creator_id: UUID) -> CreatorFacts:
     """Return a creator. Raises UnknownCreator."""
     found = creators_by_id([creator_id]).get(creator_id)
@@ -110,10 +120,22 @@ def creators_of(actor: Actor) -> tuple[CreatorFacts, ...]:
     """Return whom somebody may speak for: themselves, and shops that they own or manage."""
     if actor.person_id is None:
         return ()
-    shops = [shop for shop in actor.shops() if not actor.roles_in(OrgKind.SHOP, shop).isdisjoint(SPEAKERS)]
+    shops = shops_to_speak_for(actor)
     rows = Creator.objects.filter(state=CreatorState.OPEN).defer("words")
     found = rows.filter(person_id=actor.person_id) | rows.filter(shop_id__in=shops)
     return tuple(_facts(row) for row in found.order_by("opened_at"))
+
+
+def shops_to_speak_for(actor: Actor) -> tuple[UUID, ...]:
+    """Return the shops that somebody owns or manages."""
+    return tuple(sorted(shop for shop in actor.shops() if not actor.roles_in(OrgKind.SHOP, shop).isdisjoint(SPEAKERS)))
+
+
+def shop_to_speak_for(actor: Actor, shop_id: UUID) -> UUID:
+    """Return the shop if somebody owns or manages it. Raises UnknownCreator for anybody else's."""
+    if shop_id not in shops_to_speak_for(actor):
+        raise UnknownCreator
+    return shop_id
 
 
 def creator_of_person(person_id: UUID) -> CreatorFacts | None:
@@ -185,15 +207,7 @@ def showcase(
     creator_id: UUID, text: str = "", *, cursor: str | None = None, limit: int | None = None
 ) -> Page[ShowcaseItem]:
     """Return what a creator picked and can be bought now, in the creator's order; with `text`, what has these words."""
-    size = limited(limit)
-    rows = Pick.objects.filter(creator_id=creator_id, removed_at=None).order_by("place", "id")
-    if text.strip():
-        among = catalog.search_among(text, list(rows.values_list("product_id", flat=True)))
-        rows = rows.filter(product_id__in=among)
-    if cursor:
-        rows = rows.filter(place__gt=_number(cursor))
-    found = list(rows[: size + 1])
-    page = page_of(found, size, lambda row: str(row.place))
+    page = _picks(creator_id, text, cursor, limit)
     cards = {card.id: card for card in catalog.cards([row.product_id for row in page.items])}
     shown = tuple(
         ShowcaseItem(row.pk, row.picked_at, row.note, cards[row.product_id])
@@ -201,6 +215,15 @@ def showcase(
         if row.product_id in cards
     )
     return Page(shown, page.next_cursor)
+
+
+def own_showcase(
+    creator_id: UUID, text: str = "", *, cursor: str | None = None, limit: int | None = None
+) -> Page[OwnPick]:
+    """Return all that a creator picked, what cannot be bought now among it, in order; with `text`, what has these words."""
+    page = _picks(creator_id, text, cursor, limit)
+    cards = {card.id: card for card in catalog.cards([row.product_id for row in page.items])}
+    return page.map(lambda row: OwnPick(row.pk, row.product_id, row.picked_at, cards.get(row.product_id)))
 
 
 def picks_count(creator_id: UUID) -> int:
@@ -212,6 +235,17 @@ def links_of(creator_id: UUID, product_ids: Sequence[UUID]) -> dict[UUID, UUID]:
     """Return by product the links that a creator's picks have now."""
     rows = Pick.objects.filter(creator_id=creator_id, removed_at=None, product_id__in=list(product_ids))
     return dict(rows.values_list("product_id", "id"))
+
+
+def _picks(creator_id: UUID, text: str, cursor: str | None, limit: int | None) -> Page[Pick]:
+    size = limited(limit)
+    rows = Pick.objects.filter(creator_id=creator_id, removed_at=None).order_by("place", "id")
+    if text.strip():
+        among = catalog.search_among(text, list(rows.values_list("product_id", flat=True)))
+        rows = rows.filter(product_id__in=among)
+    if cursor:
+        rows = rows.filter(place__gt=_number(cursor))
+    return page_of(list(rows[: size + 1]), size, lambda row: str(row.place))
 
 
 def _facts(row: Creator) -> CreatorFacts:

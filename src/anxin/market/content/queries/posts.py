@@ -113,6 +113,13 @@ class PostFacts:
         """What is possible with it now."""
         return LIFE.verbs(self.state)
 
+    @property
+    def own_verbs(self) -> tuple[str, ...]:
+        """What its creator may do with it now."""
+        drafted = ("edit", "submit") if self.state is PostState.DRAFT else ()
+        mended = ("edit",) if self.state is PostState.REJECTED else ()
+        return (*drafted, *mended, *(verb for verb in self.verbs if verb in ("withdraw", "remove")))
+
 
 @dataclass(frozen=True)
 class Counts:

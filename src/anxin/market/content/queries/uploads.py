@@ -69,10 +69,11 @@ def upload(upload_id: UUID, *, person_id: UUID) -> UploadFacts:
     return upload_facts(row)
 
 
-def uploads_under_way(person_id: UUID, limit: int = 20) -> tuple[UploadFacts, ...]:
-    """Return a person's uploads that are not finished, the last begun first; so that one can go on with them."""
-    rows = Media.objects.filter(person_id=person_id, state=MediaState.RECEIVING).order_by("-id")[:limit]
-    return tuple(upload_facts(row) for row in rows)
+def unused_uploads(person_id: UUID, limit: int = 20, *, creator_id: UUID | None = None) -> tuple[UploadFacts, ...]:
+    """Return a person's uploads that no post uses yet and that may still become one, the last begun first."""
+    rows = Media.objects.filter(person_id=person_id, state__in=(*UNDER_WAY, MediaState.READY), posts=None)
+    rows = rows.filter(creator_id=creator_id) if creator_id else rows
+    return tuple(upload_facts(row) for row in rows.order_by("-id")[:limit])
 
 
 def upload_facts(row: Media) -> UploadFacts:
