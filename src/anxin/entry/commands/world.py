@@ -1,5 +1,6 @@
 """`anxin world …`: a simulated market, to compare ways of ranking before people meet them. Needs no market and no database."""
 
+import os
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -33,20 +34,18 @@ def compare(
     items: Annotated[
         int, typer.Option(min=200, max=200_000, help="Items at the start; one in a hundred more a day.")
     ] = 2_000,
-    warm_days: Annotated[int, typer.Option(min=0, max=60, help="Days before, the same for all policies.")] = 7,
-    first_seed: Annotated[int, typer.Option(min=0, max=1_000_000)] = 1,
-    data: Annotated[
-        Path | None, typer.Option(envvar="ANXIN_DATA", help="A folder with interest/kuairand-profiles.")
-    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")] = False,
 ) -> None:
-    """Let policies rank in the same simulated markets: quality GMV, refunds, complaints, newcomers' chances, with intervals."""
+    """Let policies rank in the same simulated markets: quality GMV, refunds, complaints, newcomers' chances, with intervals.
+
+    ANXIN_DATA may name a folder with interest/kuairand-profiles, whose marginals are then used.
+    """
     from anxin.world.market.compare import Plan
     from anxin.world.market.compare import compare as run
     from anxin.world.market.truth import Size
 
-    size = Size(people=people, items=items, days=days, warm_days=warm_days)
-    plan = Plan(_names(policies), size, seeds, first_seed, data)
+    data = os.environ.get("ANXIN_DATA")
+    plan = Plan(_names(policies), Size(people, items, days), seeds, data=Path(data) if data else None)
     with progress() as bar:
         task = bar.add_task("simulated days", total=plan.ticks)
         result = run(plan, lambda: bar.advance(task))
