@@ -18,6 +18,7 @@ ITEM_KINDS = tuple(ItemKind)
 NUMBER = {kind: number for number, kind in enumerate(KINDS)}
 ITEM_NUMBER = {kind: number for number, kind in enumerate(ITEM_KINDS)}
 DAY = timedelta(days=1)
+EXPORT_PAGE = 20_000  # events that are held at once
 
 
 def day_of(moment: Instant) -> date:
@@ -113,8 +114,11 @@ def minute_of(moment: Instant) -> Instant:
 
 def events_of_day(day: date) -> Iterator[Row]:
     """Yield the events of a day in the order in which they were told, with kinds as words."""
-    for row in SQL.rows("export_day", day=day):
-        yield {**row, "kind": KINDS[row["kind"]].value, "item_kind": ITEM_KINDS[row["item_kind"]].value}
+    after = UUID(int=0)
+    while page := SQL.rows("export_day", day=day, after=after, page=EXPORT_PAGE):
+        for row in page:
+            yield {**row, "kind": KINDS[row["kind"]].value, "item_kind": ITEM_KINDS[row["item_kind"]].value}
+        after = page[-1]["id"]
 
 
 def _still_done(pairs: Iterator[tuple[Kind, UUID]]) -> frozenset[tuple[Kind, UUID]]:
