@@ -24,7 +24,8 @@ def column(table, name):
 
 def written(table):
     return [
-        dict(zip(table.column_names, row, strict=True)) for row in zip(*(column(table, n) for n in table.column_names))
+        dict(zip(table.column_names, row, strict=True))
+        for row in zip(*(column(table, n) for n in table.column_names), strict=True)
     ]
 
 

@@ -28,7 +28,9 @@ def export(
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")] = False,
 ) -> None:
     """Write the events of whole days as Parquet, a file a day; without dates, of yesterday."""
-    yesterday = datetime.now(UTC).date() - timedelta(days=1)
+    from anxin.infra.clock import now
+
+    yesterday = now().astimezone(UTC).date() - timedelta(days=1)
     begins = first.date() if first else (last.date() if last else yesterday)
     ends = last.date() if last else max(begins, yesterday)
     days = (ends - begins).days + 1
