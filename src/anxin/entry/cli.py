@@ -32,7 +32,7 @@ cli = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-for part in (serve, doctor, messages, backup, token, import_export, guarantee, interest, engine, bench):
+for part in (serve, doctor, messages, backup, token, import_export, guarantee, interest, engine, world, bench):
     part.register(cli)
 
 
