@@ -183,6 +183,12 @@ def cards(post_ids: Sequence[UUID], *, person_id: UUID | None) -> list[PostCard]
     return _cards([rows[each] for each in post_ids if each in rows])
 
 
+def facts_by_id(post_ids: Sequence[UUID]) -> dict[UUID, PostFacts]:
+    """Return public posts by id, in two statements."""
+    rows = _rows().filter(pk__in=list(post_ids), state=PostState.PUBLIC)
+    return {row.pk: _facts(row) for row in rows}
+
+
 def posts_of(
     creator_id: UUID, state: PostState | None = None, *, cursor: str | None = None, limit: int | None = None
 ) -> Page[PostFacts]:
