@@ -333,6 +333,9 @@ def case_facts(world: World) -> CaseFacts:
         fresh=terms.closes_without_evidence,
         buyer_shows=frozenset({"photo"} if buyer else ()),
         merchant_shows=frozenset({"logistics"} if merchant else ()),
+        goods_back=claim.goods_back,
+        part_accepted=claim.accepted_pieces is not None,
+        compensated=claim.compensation.arrived,
     )
 
 

@@ -268,6 +268,7 @@ def _timeless_claim(claim: Claim) -> Claim:
     }
     if claim.state in _ENDED:
         plain |= {"offers": 0, "evidence_asks": 0, "extended": False, "offer_minor": 0, "left": None, "attempt": 1}
+        plain |= {"reship_signed": False}
     if all(getattr(claim, name) == value for name, value in plain.items()):
         return claim
     return replace(claim, **plain)
