@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 from uuid import UUID
 
+from anxin.infra.models import OutboxEvent
 from anxin.kernel.clock import Instant
-from anxin.market.guarantee.commands import arbitration, claim_answers, claim_escalation, disputes
+from anxin.market.guarantee.commands import arbitration, claim_answers, claim_escalation, claims, disputes
 from anxin.market.guarantee.commands.claim_evidence import keep_file
 from anxin.market.guarantee.commands.disputes import Piece, Side
 from anxin.market.guarantee.domain.claim_acts import Refusal
@@ -14,6 +15,7 @@ from anxin.market.guarantee.queries.disputes import Verdict, VerdictKind
 from anxin.market.people.queries import Role
 from tests.builders.claims import BROKEN, DAY, HOUR, SIGNED_AT, Bought, signed, some_pixels
 from tests.builders.people import a_person, with_role
+from tests.support.work import work
 
 DEFECT = (Evidence.PHOTO_DEFECT,)
 ASKED_AT = SIGNED_AT + DAY
@@ -84,3 +86,23 @@ def some_back(minor: int = 3_000) -> Verdict:
 
 
 NOTHING_BACK = Verdict(VerdictKind.NO_SUPPORT, "merchant_rebutted", note="物流凭证显示完好签收")
+
+
+def told(kind: str) -> int:
+    """Return how many events of disputes were published of a kind."""
+    return OutboxEvent.objects.filter(kind=f"guarantee.dispute_{kind}").count()
+
+
+def decided(verdict: Verdict, *, by: UUID | None = None, price_minor: int = 10_000) -> Disputed:
+    """A dispute with both sides heard and this verdict given, an hour after the platform was called."""
+    judge = by or an_arbitrator()
+    case = disputed(price_minor=price_minor).heard(judge)
+    arbitration.decide(case.id, verdict, by=judge, now=CALLED_AT + HOUR)
+    return case
+
+
+def sent_back_and_inspected(case: Disputed, now: Instant) -> None:
+    """The buyer sends the goods back and the merchant accepts them."""
+    claims.send_back(case.claim, carrier="sf", tracking_no="SF1234567890123", person_id=case.made.buyer.id, now=now)
+    claim_answers.inspect(case.claim, 1, case.made.answer(), now=now)
+    work(now)

@@ -115,3 +115,11 @@ def test_a_share_has_one_address_a_person(me, video):
 def test_reports_need_a_reason_that_is_known(me, video):
     assert me.send("PUT", f"{place(video)}/report", {"reason": "because"}).status_code == 422
     assert me.send("PUT", f"{place(video)}/report", {"reason": "vulgar", "note": "x"}).status_code == 204
+
+
+def test_the_feed_says_by_which_policy_and_why(me, video):
+    told = me.send("GET", "/feed").json()
+    item = told["items"][0]
+    assert told["policy"] == "popular"  # nothing was learned in this market
+    assert item["slot"] == 0
+    assert item["why"] == {"source": "popular", "text": "正在热门", "text_en": "Popular now", "because": None}

@@ -22,6 +22,7 @@ from anxin.infra.worker import drain
 
 ROOT = Path(__file__).resolve().parents[2]
 START_SECONDS_MAX = 60
+LEARN_SECONDS_MAX = 240  # a machine that never compiled the engine takes its time
 LOG_TAIL = 6000  # characters
 EDGE = ("-m", "anxin.entry.edge")
 
@@ -46,6 +47,15 @@ class LiveMarket:
         self._start("worker", "-m", "anxin.entry.cli", "worker")
         self._start("edge", *EDGE)
         self.wait_until_it_answers()
+
+    def start_learner(self) -> None:
+        """Start the learner too, and wait until the feed's engine has its first files."""
+        self._start("learner", "-m", "anxin.entry.cli", "learner")
+        until = time.monotonic() + LEARN_SECONDS_MAX
+        while not (self.home / "interest" / "current.json").exists():
+            if time.monotonic() > until:
+                raise RuntimeError(f"nothing was learned: {self.says()}")
+            time.sleep(0.1)
 
     def stop(self) -> None:
         """Stop the processes."""

@@ -29,6 +29,7 @@ __all__ = [
     "Rules",
     "Shelf",
     "State",
+    "because_of",
     "serve_page",
     "serve_pages",
 ]
@@ -66,8 +67,8 @@ def serve_pages(state: State, readers: Sequence[Reader], rules: Rules, ask: Ask,
     ]
 
 
-def columns_of(shelf: Shelf, items: Longs, source: Longs, steps: Longs, *, now: int) -> dict[str, Longs]:
-    """Return the rank model's columns that belong to items as they were found at a moment."""
+def columns_of(shelf: Shelf, items: Longs, source: Longs, steps: Longs, *, now: int | Longs) -> dict[str, Longs]:
+    """Return the rank model's columns that belong to items as they were found at a moment, one for all or one each."""
     age = np.maximum(now - shelf.born_at[items], 0) // 3_600
     return {
         "item": shelf.names[items],
@@ -76,7 +77,7 @@ def columns_of(shelf: Shelf, items: Longs, source: Longs, steps: Longs, *, now: 
         "price": buckets(shelf.price_minor[items] // 100),
         "kind": shelf.kind[items],
         "age": buckets(age),
-        "hour": np.full(len(items), now // 3_600 % 24, np.int64),
+        "hour": np.array(np.broadcast_to(np.asarray(now) // 3_600 % 24, len(items)), np.int64),
         "source": source,
         "affinity": steps,
     }
@@ -195,10 +196,10 @@ def _told(shelf: Shelf, reader: Reader, found: Found, page: tuple[Longs, Doubles
     source, steps = np.full(len(items), FRESH, np.int64), np.zeros(len(items), np.int64)
     source[known], steps[known] = found.source[places[known]], found.steps[places[known]]
     source[explored] = TRIED
-    return Page(items, chance, source, _because(shelf, reader, items), steps)
+    return Page(items, chance, source, because_of(shelf, reader, items), steps)
 
 
-def _because(shelf: Shelf, reader: Reader, items: Longs) -> Longs:
+def because_of(shelf: Shelf, reader: Reader, items: Longs) -> Longs:
     """Return for each item the thing of the history that is most alike and was liked."""
     rows, weights = reader.history[-ASKED:], reader.weights[-ASKED:]
     kept = (weights > 0) & (rows < len(shelf))

@@ -6,7 +6,19 @@ import sys
 import typer
 from rich.markup import escape
 
-from anxin.entry.commands import backup, bench, doctor, engine, guarantee, import_export, messages, serve, token
+from anxin.entry.commands import (
+    backup,
+    bench,
+    doctor,
+    engine,
+    guarantee,
+    import_export,
+    interest,
+    messages,
+    serve,
+    token,
+    world,
+)
 from anxin.entry.output import errors
 from anxin.infra.config import config
 from anxin.kernel.errors import AnxinError
@@ -20,7 +32,7 @@ cli = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-for part in (serve, doctor, messages, backup, token, import_export, guarantee, engine, bench):
+for part in (serve, doctor, messages, backup, token, import_export, guarantee, interest, engine, world, bench):
     part.register(cli)
 
 

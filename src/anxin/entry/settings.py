@@ -1,6 +1,7 @@
 """Django's settings. What a person may change is in infra/config.py; this file only composes."""
 
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
@@ -151,8 +152,16 @@ USE_TZ = True
 STATIC_URL = "/static/"
 STATIC_ROOT = CONFIG.home_path / "static"
 STATICFILES_DIRS = [UI / "static"]
-MEDIA_URL = "/media/"
+MEDIA_URL = CONFIG.media_url
 MEDIA_ROOT = CONFIG.home_path / "media"
+if CONFIG.media_store:
+    objects = {"store": CONFIG.media_store, "base_url": CONFIG.media_url}
+    STORAGES = {
+        "default": {"BACKEND": "anxin.infra.object_storage.ObjectStorage", "OPTIONS": objects},
+        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+    }
+_MEDIA = urlsplit(MEDIA_URL)
+MEDIA_SOURCES = [SELF, f"{_MEDIA.scheme}://{_MEDIA.netloc}"] if _MEDIA.netloc else [SELF]
 DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024 * 1024
 
 SESSION_COOKIE_HTTPONLY = True
@@ -165,7 +174,9 @@ SECURE_REFERRER_POLICY = "same-origin"
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [SELF],
-        "img-src": [SELF, "data:", "blob:"],
+        "img-src": [*MEDIA_SOURCES, "data:", "blob:"],
+        "media-src": [*MEDIA_SOURCES, "blob:"],
+        "connect-src": MEDIA_SOURCES,
         "object-src": [NONE],
         "base-uri": [SELF],
         "form-action": [SELF],

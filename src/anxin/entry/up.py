@@ -33,6 +33,7 @@ ANXIN = (sys.executable, "-m", "anxin.entry.cli")
 PROGRAMS = (
     Program("web", (sys.executable, "-m", "anxin.entry.web")),
     Program("worker", (*ANXIN, "worker")),
+    Program("learner", (*ANXIN, "learner")),
     Program("edge", (sys.executable, "-m", "anxin.entry.edge")),
 )
 

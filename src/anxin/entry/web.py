@@ -50,7 +50,9 @@ def load_application(_target: str) -> Callable[..., Any]:
     """Load the application inside a worker process, which ends when the server that started it does, however it ends."""
     die_with_parent(signal.SIGTERM)()
     from anxin.entry.wsgi import application
+    from anxin.market.interest.commands import load_engine
 
+    load_engine()
     return application
 
 

@@ -155,6 +155,8 @@ EVENTS: dict[str, Word] = {
     "accepted_part": gettext_lazy("The shop accepted a part of the return"),
     "part_taken": gettext_lazy("The accepted part is paid"),
     "given_back": gettext_lazy("The goods are on their way back to the buyer"),
+    "reship_signed": gettext_lazy("What was sent instead was handed over"),
+    "reship_lost": gettext_lazy("Nobody signed for what was sent instead: it is paid for"),
     "given_back_signed": gettext_lazy("The goods are with the buyer again"),
     "given_back_received": gettext_lazy("After-sale closed: the buyer has the goods again"),
     "give_back_missed": gettext_lazy("The goods were not sent back in time; the shop pays for them"),

@@ -90,6 +90,10 @@ COMPLAINTS: dict[str, Word] = {
     Complaint.COMPENSATION_MISSING: gettext_lazy("the compensation is missing"),
     Complaint.COMPENSATION_TOO_HIGH: gettext_lazy("the compensation is above what may be given"),
     Complaint.NEGATIVE: gettext_lazy("amounts must not be negative"),
+    Complaint.GOODS_UNDECIDED: gettext_lazy(
+        "the shop has the goods: refund them, support nothing, or give one sum alone"
+    ),
+    Complaint.COMPENSATED_BEFORE: gettext_lazy("compensation was paid for this request before"),
 }
 
 CLAIM_TYPES: dict[str, Word] = {

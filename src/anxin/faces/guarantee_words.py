@@ -116,6 +116,7 @@ CLAIM_REASONS: dict[str, Any] = {
     "leaking": _("It leaks"),
     "late_shipping": _("It was shipped late"),
     "price_dropped": _("The price has fallen"),
+    "platform_case": _("The platform looked into it by itself"),
 }
 
 EVIDENCE: dict[str, Any] = {

@@ -40,6 +40,17 @@ class Config:
     server_timing: str = setting(
         "ANXIN_SERVER_TIMING", "", "`1` adds a Server-Timing header to every answer: how long it took, and CPU of that."
     )
+    media_store: str = setting(
+        "ANXIN_MEDIA_STORE",
+        "",
+        "Where public pictures and videos lie: `s3://bucket/prefix`, with region, endpoint and keys in the usual `AWS_…` "
+        "variables. Empty means the data directory.",
+    )
+    media_url: str = setting(
+        "ANXIN_MEDIA_URL",
+        "/media/",
+        "The address under which browsers find public media, with a slash at its end: a bucket's or a CDN's, if not ours.",
+    )
     log_level: str = setting("ANXIN_LOG_LEVEL", "INFO", "Lowest level written to the log on standard error.")
     payment_window_minutes: str = setting(
         "ANXIN_PAYMENT_WINDOW_MINUTES", "30", "How long an unpaid order holds its stock."

@@ -144,6 +144,10 @@ def reship(s: Scene) -> None:
     claim_answers.reship(s.asked, carrier="sf", tracking_no=NUMBER, answer=s.made.answer(), now=s.now)
 
 
+def let_be(s: Scene) -> None:
+    claims.withdraw(s.asked, **_buyer(s))
+
+
 def seize(s: Scene) -> None:
     claim_escalation.seize(s.asked, reason="巡查", actor_id=an_arbitrator(), now=s.now)
 
@@ -321,6 +325,12 @@ COMMANDS: dict[str, tuple[Callable[[], Scene], Act]] = {
         lambda s: claim_escalation.escalate(s.asked, **_buyer(s)),
     ),
     "claim_escalation.seize": (applied, seize),
+    "claim_escalation.open_case": (
+        lambda: after(applied(), let_be),
+        lambda s: claim_escalation.open_case(
+            claim_escalation.NewCase(s.made.line, 1, "巡查"), actor_id=an_arbitrator(), now=s.now
+        ),
+    ),
     "claim_platform.expire": (
         applied,
         lambda s: claim_platform.expire(s.asked, Clock.MERCHANT_ANSWER, now=s.now + 2 * DAY),

@@ -40,6 +40,7 @@ from anxin.market.guarantee.domain.claim_acts import (
     FollowReturn,
     ForceMajeure,
     FreeOrder,
+    GivenBackSigned,
     HoldOrder,
     Inspect,
     Modify,
@@ -292,7 +293,8 @@ IN_TIME: list[tuple[Clock, tuple[Act, ...], Terms, timedelta, ClaimState]] = [
     (Clock.OFFER, (OfferPartial(100),), terms(), 24 * HOUR, ClaimState.APPLIED),
     (Clock.OFFER, (Agree(), SENT, OfferPartial(100)), terms(), 24 * HOUR, ClaimState.RETURN_SENT),
     (Clock.RESHIP, (Agree(),), terms(ClaimType.RESHIP), 7 * DAY, ClaimState.REFUNDING),
-    (Clock.RECEIPT, (Agree(), GOODS), terms(ClaimType.RESHIP), 10 * DAY, ClaimState.DONE),
+    (Clock.RECEIPT, (Agree(), GOODS, GivenBackSigned()), terms(ClaimType.RESHIP), 10 * DAY, ClaimState.DONE),
+    (Clock.RECEIPT, (Agree(), GOODS), terms(ClaimType.RESHIP), 10 * DAY, ClaimState.REFUNDING),  # 总则 13
     (Clock.EXECUTION, (Escalate(Party.PLATFORM), Verdict(ClaimType.RESHIP)), terms(), DAY, ClaimState.REFUNDING),
     (Clock.MONEY_RETRY, (Agree(),), terms(ClaimType.REFUND_SHIPPED), DAY, ClaimState.REFUNDING),
 ]

@@ -109,6 +109,24 @@ class Pools:
         np.add.at(self._rows["shown"], rows, 1.0)
         np.add.at(self._rows["good"], rows, good[known])
 
+    def praise(self, items: Longs) -> None:
+        """Count that an exposure which was recorded before turned out good."""
+        rows = np.array([self._place[item] for item in items.tolist() if item in self._place], np.int64)
+        np.add.at(self._rows["good"], rows, 1.0)
+
+    def table(self) -> Table:
+        """Return the items ever let in with their counts and pools, to be kept and given to `of_table`."""
+        return self._rows.copy()
+
+    @classmethod
+    def of_table(cls, plan: Plan, table: Table) -> "Pools":
+        """Return the pools as they were kept; the window of caps begins anew."""
+        pools = cls(plan)
+        owners = {name: np.array(table[name]) for name in OWNERS}
+        pools.add(Newcomers(np.array(table["item"]), np.array(table["cohort"]), **owners))
+        pools._rows = table.astype(_ROW)
+        return pools
+
     def review(self) -> list[Move]:
         """Move every item that had the exposures of its pool: up on its lower bound, else out. Return the moves."""
         rows, plan = self._rows, self.plan

@@ -120,6 +120,16 @@ class Log:
         return torn
 
 
+def cut_to(path: Path, recipe: Recipe, end: int) -> None:
+    """Cut off the records numbered from `end` on, before the log is opened: a writer takes back what it had not finished."""
+    size = _record(recipe).itemsize
+    base = _checked_base(path, (recipe.width, len(recipe.heads)))
+    wanted = HEADER.itemsize + max(end - base, 0) * size
+    if path.stat().st_size > wanted:
+        with path.open("r+b") as file:
+            file.truncate(wanted)
+
+
 def _record(recipe: Recipe) -> np.dtype[np.void]:
     heads = len(recipe.heads)
     padding = -(heads + 2) % 8

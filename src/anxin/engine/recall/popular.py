@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from anxin.engine.compiling import Doubles, Ints, Longs
+from anxin.engine.compiling import Doubles, Floats, Ints, Longs
 
 PRIOR = 50.0  # events of everybody that count as much as those of the cohort
 BOOST_MAX = 1e25
@@ -19,6 +19,19 @@ class Popular:
         self._fade_s = fade_s
         self._origin: int | None = None
         self._newest = 0
+
+    def state(self) -> tuple[Floats, Longs]:
+        """Return counts, and origin and newest second (-1: none yet), to be kept and given to `of_state`."""
+        return self._counts.copy(), np.array([-1 if self._origin is None else self._origin, self._newest], np.int64)
+
+    @classmethod
+    def of_state(cls, kept: tuple[Floats, Longs], item_count: int, *, fade_s: float = 172_800.0) -> "Popular":
+        """Return the counts as they were kept, with room for as many items."""
+        counts, (origin, newest) = kept
+        popular = cls(item_count, len(counts), fade_s=fade_s)
+        popular._counts[:, : counts.shape[1]] = counts
+        popular._origin, popular._newest = (None if origin < 0 else int(origin)), int(newest)
+        return popular
 
     def learn(self, cohorts: Ints, items: Ints, seconds: Longs) -> None:
         """Count events in the order they came."""

@@ -1,4 +1,4 @@
-"""`anxin up` and the programs that it supervises: `anxin web`, `anxin worker`, `anxin edge`, and `anxin prepare` before them."""
+"""`anxin up` and the programs that it supervises, and `anxin prepare` before them."""
 
 from typing import Annotated
 
@@ -7,7 +7,7 @@ import typer
 
 def register(cli: typer.Typer) -> None:
     """Add the commands."""
-    for command in (up, web, worker, edge, prepare):
+    for command in (up, web, worker, learner, edge, prepare):
         cli.command()(command)
 
 
@@ -36,6 +36,16 @@ def worker() -> None:
     from anxin.infra.worker import Worker
 
     Worker().run()
+
+
+def learner() -> None:
+    """Learn from what people do and keep the feed's engine up to date (the database must be running)."""
+    from anxin.entry.session import start_django
+
+    start_django()
+    from anxin.market.interest.commands import learn_until_stopped
+
+    learn_until_stopped()
 
 
 def edge() -> None:

@@ -16,6 +16,7 @@ from anxin.faces.api.content_answers import (
     ShareOut,
     comment_out,
     contents,
+    feed_out,
 )
 from anxin.faces.api.fields import (
     Body,
@@ -90,10 +91,8 @@ def read_feed(request: HttpRequest, wanted: Query[FeedQuery]) -> Any:
         actor = teller_of(request).id
     except NoActor:
         actor = None
-    chosen = choose_posts(actor, limit=wanted.limit, now=now())
     person_id = actor_of_request(request).person_id
-    cards = posts.cards(chosen.posts, person_id=person_id)
-    return reply(FeedOut(request=chosen.request, items=contents(cards, posts.mine(person_id, cards))))
+    return reply(feed_out(choose_posts(actor, limit=wanted.limit, now=now(), person_id=person_id)))
 
 
 @router.get("/feed/following", response=PageAnswer[PostOut])

@@ -5,13 +5,17 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.utils.translation import override
+
 from anxin.faces.api.fields import Answer, CreatorId, LinkId, MediaId, ProductId, RequestId, ShopId
+from anxin.faces.why import words_of
 from anxin.infra.media import Size, picture_url
 from anxin.kernel.ids import public_id
 from anxin.market.content.queries.comments import CommentFacts
 from anxin.market.content.queries.posts import Mine, PostCard, PostKind
 from anxin.market.content.queries.uploads import UploadFacts
 from anxin.market.creators.queries import CreatorFacts
+from anxin.market.interest.commands import Chosen, Why
 
 PREFIXES = {PostKind.VIDEO: "vid", PostKind.NOTE: "nte"}
 
@@ -87,11 +91,32 @@ class PostOut(Answer):
     published_at: datetime
 
 
+class WhyOut(Answer):
+    """Why a card is shown: the source that brought it, in words, and the post that the caller liked before."""
+
+    source: str
+    text: str
+    text_en: str
+    because: str | None
+
+
+class FeedItemOut(PostOut):
+    """A card of the feed. `slot` is its place in the answer, null where the answer has no `request`."""
+
+    slot: int | None
+    why: WhyOut
+
+
 class FeedOut(Answer):
-    """What to show next. `request` names the answer: events about its items carry it and the place (`slot`, from 0)."""
+    """What to show next. `request` names the answer: events about its items carry it and the place (`slot`, from 0).
+
+    `policy` says which rules chose: `popular` while the interest engine cannot be used, `plain-…` for whoever refused what is
+    personal.
+    """
 
     request: RequestId | None
-    items: list[PostOut]
+    policy: str
+    items: list[FeedItemOut]
 
 
 class CommentOut(Answer):
@@ -122,6 +147,27 @@ class ShareOut(Answer):
 def content_id(kind: PostKind, identity: UUID) -> str:
     """Return the outside id of a post."""
     return public_id(PREFIXES[kind], identity)
+
+
+def feed_out(chosen: Chosen) -> FeedOut:
+    """Return an answer of the feed."""
+    return FeedOut(
+        request=chosen.request,
+        policy=chosen.policy,
+        items=[
+            FeedItemOut(**dict(_content(one.card, chosen.mine)), slot=one.place, why=_why_out(one.why))
+            for one in chosen.cards
+        ],
+    )
+
+
+def _why_out(why: Why) -> WhyOut:
+    because = content_id(why.because.post.kind, why.because.post.id) if why.because else None
+    with override("zh-hans"):
+        chinese = str(words_of(why))
+    with override("en"):
+        english = str(words_of(why))
+    return WhyOut(source=why.source, text=chinese, text_en=english, because=because)
 
 
 def creator_out(facts: CreatorFacts) -> CreatorOut:

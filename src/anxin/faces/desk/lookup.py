@@ -5,12 +5,14 @@ from django.shortcuts import redirect, render
 from django.urls import path
 from django.views.decorators.http import require_GET
 
-from anxin.faces.access import operation
+from anxin.faces.access import actor_of_request, operation
+from anxin.faces.desk.case_opening import cases_of
 from anxin.faces.language import reads_chinese
 from anxin.faces.order_words import order_view, timeline_steps
 from anxin.kernel.errors import AnxinError
 from anxin.kernel.ids import parse_public_id, public_id
 from anxin.market.orders import queries
+from anxin.market.people.queries import allows
 from anxin.market.shops import queries as shops
 
 
@@ -39,9 +41,12 @@ def find_order(request: HttpRequest) -> HttpResponse:
 def order(request: HttpRequest, order: str) -> HttpResponse:
     """Show an order of anybody."""
     found = queries.order(parse_public_id("ord", order))
+    view = order_view(found, english=not reads_chinese())
     facts = {
-        "order": order_view(found, english=not reads_chinese()),
+        "order": view,
         "steps": timeline_steps(queries.timeline(found.id)),
+        "cases": cases_of(found, view) if found.paid_at else (),
+        "judges": allows(actor_of_request(request), "desk.disputes.judge"),
     }
     return render(request, "desk/order.html", facts)
 

@@ -3,6 +3,7 @@
 from django.urls import URLPattern, URLResolver
 
 from anxin.faces.desk import (
+    case_opening,
     case_talk,
     compensations,
     complaints,
@@ -26,6 +27,7 @@ from anxin.faces.desk import (
 urlpatterns: list[URLPattern | URLResolver] = [
     *home.urlpatterns,
     *lookup.urlpatterns,
+    *case_opening.urlpatterns,
     *operating.urlpatterns,
     *product_reviews.urlpatterns,
     *content.urlpatterns,

@@ -9,7 +9,7 @@ from anxin.faces import dispute_room as room
 from anxin.faces.access import operation, person_of
 from anxin.faces.dispute_words import PREFIX, dispute_view
 from anxin.faces.language import reads_chinese
-from anxin.faces.order_words import order_view
+from anxin.faces.order_words import line_view, order_view
 from anxin.kernel.ids import parse_public_id
 from anxin.market.guarantee.commands.disputes import Side
 from anxin.market.guarantee.queries import disputes as queries
@@ -22,8 +22,15 @@ from anxin.market.orders import queries as orders
 def disputes(request: HttpRequest) -> HttpResponse:
     """List the buyer's disputes, newest first."""
     page = queries.disputes_of(person_of(request), cursor=request.GET.get("cursor"))
-    shown = page.map(lambda facts: dispute_view(facts, queries.rules_named(facts.case.rules), reader=Party.BUYER))
-    return render(request, "storefront/disputes.html", {"page": shown})
+    lines = orders.lines_by_id([one.line_id for one in page.items])
+    rows = [
+        (
+            dispute_view(one, queries.rules_named(one.case.rules), reader=Party.BUYER),
+            line_view(lines[one.line_id], english=not reads_chinese()),
+        )
+        for one in page.items
+    ]
+    return render(request, "storefront/disputes.html", {"page": page, "rows": rows})
 
 
 @require_GET

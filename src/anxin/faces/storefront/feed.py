@@ -1,8 +1,6 @@
 """The feed: videos and notes one after the other, those of followed creators, and a plain list for readers without scripts."""
 
-from collections.abc import Mapping, Sequence
-from types import MappingProxyType
-from uuid import UUID
+from collections.abc import Sequence
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -14,6 +12,7 @@ from django.views.decorators.http import require_GET
 from anxin.faces.access import actor_of_request, operation, person_of
 from anxin.faces.post_views import post_views
 from anxin.faces.teller import give_device, watcher_of
+from anxin.faces.why import words_of
 from anxin.infra.clock import now
 from anxin.kernel.ids import public_id
 from anxin.kernel.page import Page
@@ -76,26 +75,19 @@ def topic(request: HttpRequest, name: str) -> HttpResponse:
 
 def _feed(request: HttpRequest, template: str) -> HttpResponse:
     watcher, signed = watcher_of(request)
-    chosen = choose_posts(watcher, limit=SLIDES, now=now())
-    cards = posts.cards(chosen.posts, person_id=actor_of_request(request).person_id)
-    places = {post_id: place for place, post_id in enumerate(chosen.posts)}
-    response = render(request, template, {**_slides(request, cards, chosen.request, places), "tab": "feed"})
+    chosen = choose_posts(watcher, limit=SLIDES, now=now(), person_id=actor_of_request(request).person_id)
+    views = post_views([one.card for one in chosen.cards], chosen.mine, chosen.request)
+    slides = [(one.place, view, words_of(one.why)) for one, view in zip(chosen.cards, views, strict=True)]
+    facts = {"slides": slides, "request_id": public_id("req", chosen.request) if chosen.request else "", "tab": "feed"}
+    response = render(request, template, facts)
     give_device(request, response, signed)
     return response
 
 
-def _slides(
-    request: HttpRequest,
-    cards: Sequence[PostCard],
-    request_id: UUID | None = None,
-    places: Mapping[UUID, int] = MappingProxyType({}),
-) -> dict[str, object]:
-    """Return what the template of slides needs; `places` are those of the answer, some of which nobody sees any more."""
-    views = post_views(cards, posts.mine(actor_of_request(request).person_id, cards), request_id)
-    return {
-        "slides": [(places.get(view.facts.id), view) for view in views],
-        "request_id": public_id("req", request_id) if request_id else "",
-    }
+def _slides(request: HttpRequest, cards: Sequence[PostCard]) -> dict[str, object]:
+    """Return what the template of slides needs for posts that no engine chose."""
+    views = post_views(cards, posts.mine(actor_of_request(request).person_id, cards))
+    return {"slides": [(None, view, "") for view in views], "request_id": ""}
 
 
 def _tiles(page: Page[PostCard]) -> dict[str, object]:

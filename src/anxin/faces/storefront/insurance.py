@@ -1,5 +1,7 @@
 """What the buyer is covered by: insured ways back, appeals, and what was paid without asking."""
 
+from uuid import UUID
+
 from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -12,6 +14,8 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from anxin.faces.access import operation, person_of
 from anxin.faces.insurance_words import COMPENSATION_STATES, COMPENSATIONS, policy_view
+from anxin.faces.language import reads_chinese
+from anxin.faces.order_words import LineView, line_view
 from anxin.faces.pages import message_of
 from anxin.infra.clock import now
 from anxin.kernel.errors import AnxinError
@@ -46,10 +50,15 @@ def policies(request: HttpRequest) -> HttpResponse:
     """List the insured ways back of one's orders and what was paid without asking."""
     person_id, moment = person_of(request), now()
     page = insurance.policies(person_id=person_id, cursor=request.GET.get("cursor"), limit=ROWS, now=moment)
+    bought, english = orders.orders_by_id([one.order_id for one in page.items]), not reads_chinese()
+
+    def lines_of(order_id: UUID) -> list[LineView]:
+        return [line_view(line, english=english) for line in bought[order_id].lines]
+
     paid = compensation.compensations(person_id=person_id, limit=ROWS)
     facts = {
         "page": page,
-        "policies": [policy_view(one) for one in page.items],
+        "policies": [(policy_view(one), lines_of(one.order_id)) for one in page.items],
         "paid": [(one, COMPENSATIONS[one.kind], COMPENSATION_STATES[one.state]) for one in paid.items],
         "limits": insurance.limits(now=moment),
     }

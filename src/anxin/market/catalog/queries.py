@@ -338,6 +338,11 @@ def cards(product_ids: Sequence[UUID]) -> list[Card]:
     return [Card(**row) for row in SQL.rows("cards", product_ids=list(product_ids))]
 
 
+def on_sale_after(product_id: UUID, limit: int) -> list[UUID]:
+    """Return products on sale in the order of their ids, after one: for whoever walks through all of them."""
+    return [row["id"] for row in SQL.rows("on_sale_after", after=product_id, rows=limit)]
+
+
 def fresh(limit: int) -> list[Card]:
     """Return cards of the products that came on sale last."""
     return cards([row["id"] for row in SQL.rows("shelf_fresh", rows=limited(limit))])

@@ -10,10 +10,8 @@ from anxin.infra.tx import transactional
 from anxin.kernel.clock import Instant
 from anxin.kernel.ids import new_id
 from anxin.market.catalog.queries import cards
-from anxin.market.content.queries import feed
-from anxin.market.content.queries.feed import PostKind
 from anxin.market.interest import store
-from anxin.market.interest.domain.arranging import Ranked, arrange
+from anxin.market.interest.brain.door import DOOR
 from anxin.market.interest.domain.events import (
     BATCH_MAX,
     LATE_MAX,
@@ -27,12 +25,14 @@ from anxin.market.interest.domain.events import (
     Told,
     judge,
 )
-from anxin.market.interest.domain.history import ENTRIES_MAX, SEEN_MAX, History
+from anxin.market.interest.domain.history import ENTRIES_MAX, SEEN_MAX
 from anxin.market.interest.errors import TooManyEvents, TooManyWishes
+from anxin.market.interest.feed import Chosen, Why, choose_posts
 from anxin.market.interest.models import Actor, DeviceLink
 
+__all__ = ["Chosen", "Why", "choose_posts"]
+
 WISHES_MAX = 200
-FEED_NEWEST = 600  # posts that the feed chooses from
 TOUCH_COUNTS_FOR = timedelta(days=7)  # an order is thought to come of what was tapped within a week before it
 AMOUNT_MAX = 2**31 - 1  # of the column
 TOUCHES = (Kind.PRODUCT_CLICK, Kind.CART)
@@ -55,14 +55,6 @@ class Receipt:
     new: int
     known: int
     refused: tuple[tuple[UUID, Refusal], ...] = ()
-
-
-@dataclass(frozen=True)
-class Chosen:
-    """An answer of the feed: its id (None where it was not written down) and the posts in their places."""
-
-    request: UUID | None
-    posts: tuple[UUID, ...]
 
 
 @dataclass(frozen=True)
@@ -117,25 +109,6 @@ def serve(actor: UUID, items: Mapping[Item, float], *, surface: str, policy: str
     served = Served(new_id(), actor, now, tuple(items), tuple(items.values()))
     store.keep_served(served, surface, policy, sources=())
     return served.id
-
-
-@transactional
-def choose_posts(actor: UUID | None, *, limit: int, now: Instant) -> Chosen:
-    """Choose the videos and notes that somebody is shown next, and write down what was served.
-
-    This is the one place that decides the order of the feed. Nobody's (None) is chosen without a history, and not written down.
-    """
-    known = store.history(actor) if actor else History(new_id())
-    found = {one.id: one for one in feed.candidates(FEED_NEWEST) if one.id not in known.hidden}
-    items = (
-        Ranked(one.id, one.creator_id, one.kind is PostKind.VIDEO, one.published_at, one.reactions)
-        for one in found.values()
-    )
-    ids = arrange(items, limit=limit, was_shown=known.was_shown, now=now)
-    if actor is None or not ids:
-        return Chosen(None, tuple(ids))
-    shown = {Item(ItemKind(found[one].kind.value), one): 1.0 for one in ids}
-    return Chosen(serve(actor, shown, surface="feed", policy="popular", now=now), tuple(ids))
 
 
 @transactional
@@ -210,3 +183,17 @@ def _own_event(fact: Fact, touch: Row | None) -> Judged:
     if fact.request is not None and fact.request != told.request:
         told = replace(told, request=fact.request, slot=None)
     return Judged(told, fact.at, None, Doubt.NONE)
+
+
+def learn_until_stopped() -> None:
+    """Be the learner of this market until asked to stop. Raises AlreadyLearning."""
+    from anxin.market.interest.brain.learner import Learner
+    from anxin.market.interest.brain.warming import warm
+
+    warm()
+    Learner().run()
+
+
+def load_engine() -> None:
+    """Load the feed's engine beside whatever this server does first."""
+    DOOR.look()

@@ -35,3 +35,20 @@ class TooManyWishes(AnxinError):
     most: int
 
     code = "interest.too_many_wishes"
+
+
+@dataclass(eq=False)
+class EngineUnreadable(AnxinError):
+    """The interest engine's file {file} cannot be used: {reason}."""
+
+    file: str
+    reason: str
+
+    code = "interest.engine_unreadable"
+
+
+class AlreadyLearning(AnxinError):
+    """Another learner writes this market's engine already."""
+
+    code = "interest.already_learning"
+    kind = Kind.CONFLICT

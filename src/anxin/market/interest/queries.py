@@ -3,36 +3,35 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from anxin.kernel.clock import Instant
 from anxin.market.catalog.queries import cards
 from anxin.market.interest import store
-from anxin.market.interest.analytics import DayFigures, Figures, PostFigures, figures_of_posts, watch_curve
 from anxin.market.interest.domain.events import BATCH_MAX, WATCH_MS_MAX, Item, ItemKind, Kind, Refusal, Told
 from anxin.market.interest.domain.history import History
 from anxin.market.interest.models import DeviceLink
 
+if TYPE_CHECKING:
+    from anxin.market.interest.exporting import Exported
+
 __all__ = [
     "BATCH_MAX",
     "WATCH_MS_MAX",
-    "DayFigures",
-    "Figures",
     "History",
     "Item",
     "ItemKind",
     "Kind",
-    "PostFigures",
     "Refusal",
     "Tag",
     "Told",
     "events_of_day",
-    "figures_of_posts",
+    "export_day",
     "held_about",
     "history",
     "tags",
-    "watch_curve",
 ]
 
 TAGS_MAX = 30
@@ -71,6 +70,13 @@ def tags(actor: UUID, *, now: Instant) -> tuple[Tag, ...]:
 def events_of_day(day: date) -> Iterator[dict[str, Any]]:
     """Yield the events of a day of UTC in the order in which they were told: what a refit reads."""
     return store.events_of_day(day)
+
+
+def export_day(day: date, folder: Path) -> "Exported":
+    """Write the events of a day of UTC to a Parquet file in a folder, 20,000 held at once; see `exporting.py`."""
+    from anxin.market.interest.exporting import export_day as write  # loads Arrow, which no page needs
+
+    return write(day, folder)
 
 
 def held_about(person_id: UUID) -> dict[str, Any]:

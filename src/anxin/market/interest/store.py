@@ -1,6 +1,7 @@
 """Rows of interests ⇄ domain. Lock order: ids of events in their order, then the row of one actor."""
 
 from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -18,6 +19,8 @@ ITEM_KINDS = tuple(ItemKind)
 NUMBER = {kind: number for number, kind in enumerate(KINDS)}
 ITEM_NUMBER = {kind: number for number, kind in enumerate(ITEM_KINDS)}
 DAY = timedelta(days=1)
+EXPORT_PAGE = 20_000  # events that are held at once
+FOLLOWS_MAX = 1_000  # creators that a feed asks about
 
 
 def day_of(moment: Instant) -> date:
@@ -88,22 +91,60 @@ def last_touches(
 
 def history(actor: UUID) -> History:
     """Return what is known of somebody; an empty history of one who did nothing yet."""
-    row = Actor.objects.filter(actor=actor).first()
-    if row is None:
-        return History(actor)
-    lists = zip(row.kinds, row.item_kinds, row.items, row.ats, row.amounts, strict=True)
+    row = Actor.objects.filter(actor=actor).values().first()
+    return History(actor) if row is None else _history({**row})
+
+
+@dataclass(frozen=True, slots=True)
+class Newest:
+    """One of the newest posts: the engine may not have heard of it yet."""
+
+    id: UUID
+    creator_id: UUID
+    kind: str
+    topics: tuple[str, ...]
+    born_at: int
+
+
+@dataclass(frozen=True)
+class Asks:
+    """Who asks for a feed: what is known of them, whom they follow, and what is newest in the market."""
+
+    history: History
+    follows: tuple[UUID, ...]
+    newest: tuple[Newest, ...]
+
+
+def asks(actor: UUID, *, newest: int, now: Instant) -> Asks:
+    """Return who asks for a feed and what is newest, in one statement."""
+    row = SQL.one("reader", actor=actor, now=now, newest=newest, follows_max=FOLLOWS_MAX) or {}
+    known = _history(row) if row["actor"] else History(actor)
+    posts = (
+        Newest(UUID(one["id"]), UUID(one["creator_id"]), one["kind"], tuple(one["topics"]), one["born_at"])
+        for one in row["newest"]
+    )
+    return Asks(known, tuple(row["follows"]), tuple(posts))
+
+
+def _history(row: Row) -> History:
+    lists = zip(row["kinds"], row["item_kinds"], row["items"], row["ats"], row["amounts"], strict=True)
     return History(
-        actor=actor,
+        actor=row["actor"],
         entries=tuple(
             Entry(KINDS[kind], Item(ITEM_KINDS[item_kind], item), at, amount)
             for kind, item_kind, item, at, amount in lists
         ),
-        seen=frozenset(row.seen),
-        is_personal=row.is_personal,
-        hidden=frozenset(row.hidden),
-        fewer=frozenset(row.fewer),
-        more=frozenset(row.more),
+        seen=frozenset(row["seen"]),
+        is_personal=row["is_personal"],
+        hidden=frozenset(row["hidden"]),
+        fewer=frozenset(row["fewer"]),
+        more=frozenset(row["more"]),
     )
+
+
+def events_after(tx: int, event_id: UUID, since: date, batch: int) -> list[Row]:
+    """Return the next events in the order in which they became known, with what was served where they happened."""
+    return SQL.rows("events_after", tx=str(tx), id=event_id, day=since, batch=batch)
 
 
 def minute_of(moment: Instant) -> Instant:
@@ -113,8 +154,11 @@ def minute_of(moment: Instant) -> Instant:
 
 def events_of_day(day: date) -> Iterator[Row]:
     """Yield the events of a day in the order in which they were told, with kinds as words."""
-    for row in SQL.rows("export_day", day=day):
-        yield {**row, "kind": KINDS[row["kind"]].value, "item_kind": ITEM_KINDS[row["item_kind"]].value}
+    after = UUID(int=0)
+    while page := SQL.rows("export_day", day=day, after=after, page=EXPORT_PAGE):
+        for row in page:
+            yield {**row, "kind": KINDS[row["kind"]].value, "item_kind": ITEM_KINDS[row["item_kind"]].value}
+        after = page[-1]["id"]
 
 
 def _still_done(pairs: Iterator[tuple[Kind, UUID]]) -> frozenset[tuple[Kind, UUID]]:

@@ -1,13 +1,22 @@
-"""What a feed may choose from."""
+"""What a feed may choose from, what is known of it, and what it shows."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
 from uuid import UUID
 
 from anxin.kernel.clock import Instant
+from anxin.market.catalog.queries import Card
 from anxin.market.content.domain.posts import PostKind
+from anxin.market.content.queries import posts
+from anxin.market.content.queries.posts import Counts, Mine, PostCard, PostFacts
 from anxin.market.content.store import SQL
+from anxin.market.creators import queries as creators
+from anxin.market.creators.queries import CreatorFacts
 
-__all__ = ["Candidate", "PostKind", "candidates"]
+__all__ = ["Candidate", "Described", "PostKind", "Shown", "candidates", "described", "newest_ids", "shown"]
+
+KEPT_MAX = 20_000  # posts, and creators, that a process remembers
+_COUNTED = tuple(field.name for field in fields(Counts))
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,12 +28,122 @@ class Candidate:
     kind: PostKind
     published_at: Instant
     reactions: int
+    topics: frozenset[str] = frozenset()
+    categories: frozenset[str] = frozenset()
 
 
-def candidates(newest: int) -> list[Candidate]:
-    """Return the newest posts that everybody may see, in one statement."""
-    rows = SQL.rows("feed_candidates", newest=newest)
+@dataclass(frozen=True, slots=True)
+class Described:
+    """What is known of a public post before anybody saw it."""
+
+    id: UUID
+    creator_id: UUID
+    shop_id: UUID | None
+    kind: PostKind
+    published_at: Instant
+    text: str
+    topics: tuple[str, ...]
+    product_ids: tuple[UUID, ...]
+    reactions: int
+
+
+@dataclass(frozen=True)
+class Shown:
+    """Cards by post, and what the reader did with them."""
+
+    cards: dict[UUID, PostCard]
+    mine: Mine
+
+
+def candidates(newest: int, *, with_categories: bool = False) -> list[Candidate]:
+    """Return the newest posts that everybody may see, in one statement; the categories of their goods where asked."""
     return [
-        Candidate(row["id"], row["creator_id"], PostKind(row["kind"]), row["published_at"], int(row["reactions"]))
-        for row in rows
+        Candidate(
+            row["id"],
+            row["creator_id"],
+            PostKind(row["kind"]),
+            row["published_at"],
+            int(row["reactions"]),
+            frozenset(row["topics"]),
+            frozenset(row["categories"]),
+        )
+        for row in SQL.rows("feed_candidates", newest=newest, with_categories=with_categories)
     ]
+
+
+def newest_ids(limit: int, *, until: Instant) -> list[UUID]:
+    """Return the newest posts that everybody may see."""
+    return [row["id"] for row in SQL.rows("feed_newest", newest=limit, until=until)]
+
+
+def described(post_ids: Sequence[UUID]) -> list[Described]:
+    """Return what is known of those of the posts that everybody may see, in one statement."""
+    return [
+        Described(
+            **{
+                **row,
+                "kind": PostKind(row["kind"]),
+                "topics": tuple(row["topics"]),
+                "product_ids": tuple(row["product_ids"]),
+            }
+        )
+        for row in SQL.rows("feed_described", ids=list(post_ids))
+    ]
+
+
+def shown(post_ids: Sequence[UUID], *, person_id: UUID | None) -> Shown:
+    """Return cards of those of the posts that everybody may see now, and what a person did with them.
+
+    One statement, as of now, when this process has met the posts and creators in their present versions; else four more.
+    """
+    rows = {row["id"]: row for row in SQL.rows("feed_shown", ids=list(post_ids), person_id=person_id)}
+    known = _posts({each: row["version"] for each, row in rows.items()})
+    speakers = _creators({row["creator_id"]: row["creator_version"] for row in rows.values()})
+    cards = {}
+    for each in post_ids:
+        row = rows.get(each)
+        if row and each in known and row["creator_id"] in speakers:
+            goods = {card.id: card for card in (Card(**{**one, "id": UUID(one["id"]), "shop_id": UUID(one["shop_id"])})
+                                                for one in row["goods"] or ())}  # fmt: skip
+            counted = {name: max(0, (row["counts"] or {}).get(name, 0)) for name in _COUNTED}
+            anchors = tuple((one, goods[one.product_id]) for one in known[each].anchors if one.product_id in goods)
+            cards[each] = PostCard(known[each], speakers[row["creator_id"]], Counts(**counted), anchors)
+    done = {name: frozenset(each for each, row in rows.items() if row[name]) for name in ("is_liked", "is_kept")}
+    followed = frozenset(row["creator_id"] for row in rows.values() if row["is_followed"])
+    return Shown(cards, Mine(done["is_liked"], done["is_kept"], followed))
+
+
+_KEPT_POSTS: dict[UUID, PostFacts] = {}
+_KEPT_CREATORS: dict[UUID, CreatorFacts] = {}
+
+
+def forget() -> None:
+    """Forget the posts and creators that this process has met."""
+    _KEPT_POSTS.clear()
+    _KEPT_CREATORS.clear()
+
+
+def _posts(versions: dict[UUID, int]) -> dict[UUID, PostFacts]:
+    """Return posts in the versions that were read, from memory where this process has met them."""
+    missing = [each for each, version in versions.items() if _version(_KEPT_POSTS.get(each)) != version]
+    if missing:
+        _make_room(_KEPT_POSTS)
+        _KEPT_POSTS.update(posts.facts_by_id(missing))
+    return {each: _KEPT_POSTS[each] for each in versions if each in _KEPT_POSTS}
+
+
+def _creators(versions: dict[UUID, int]) -> dict[UUID, CreatorFacts]:
+    missing = [each for each, version in versions.items() if _version(_KEPT_CREATORS.get(each)) != version]
+    if missing:
+        _make_room(_KEPT_CREATORS)
+        _KEPT_CREATORS.update(creators.creators_by_id(missing))
+    return {each: _KEPT_CREATORS[each] for each in versions if each in _KEPT_CREATORS}
+
+
+def _version(facts: PostFacts | CreatorFacts | None) -> int | None:
+    return facts.version if facts is not None else None
+
+
+def _make_room(kept: dict[UUID, PostFacts] | dict[UUID, CreatorFacts]) -> None:
+    if len(kept) > KEPT_MAX:
+        kept.clear()

@@ -1,19 +1,42 @@
-"""A claim goes before the platform: the buyer calls it after a refusal, or it steps in by itself."""
+"""A claim goes before the platform: the buyer calls it after a refusal, or it steps in by itself (平台介入).
 
+The platform may act at any time after an order (总则 63), so it needs nobody's claim: where the line has none, it opens one.
+"""
+
+from dataclasses import dataclass
 from uuid import UUID
 
 from anxin.infra.tx import transactional
 from anxin.kernel.clock import Instant
-from anxin.market.guarantee.commands.claim_effects import By, carry_out
+from anxin.kernel.ids import new_id
+from anxin.market.guarantee.commands.claim_effects import By, carry_on, carry_out
+from anxin.market.guarantee.commands.decisions import case_of
 from anxin.market.guarantee.commands.dispute_opening import DisputedClaim, open_for_claim
 from anxin.market.guarantee.domain import claim_acts as acts
 from anxin.market.guarantee.domain.claim_acts import Party
 from anxin.market.guarantee.domain.claim_moves import not_paid
-from anxin.market.guarantee.domain.claims import ClaimType
+from anxin.market.guarantee.domain.claims import ClaimType, act, draft
+from anxin.market.guarantee.domain.deciding import terms_of_case
+from anxin.market.guarantee.domain.facts import FreightPayer
+from anxin.market.guarantee.errors.claims import BadWords
 from anxin.market.guarantee.models.claims import Claim as ClaimRow
 from anxin.market.guarantee.store import claims as store
+from anxin.market.orders.queries import orders_of_lines
+from anxin.market.people.commands.audit import record_act
 
-__all__ = ["escalate", "seize"]
+__all__ = ["NewCase", "escalate", "open_case", "seize"]
+
+OF_PLATFORM = "platform_case"  # what a claim says has happened that nobody but the platform asked for
+WHY_MAX = 500
+
+
+@dataclass(frozen=True)
+class NewCase:
+    """Pieces of an order line that the platform looks into though nobody claimed, and why."""
+
+    line_id: UUID
+    pieces: int
+    why: str
 
 
 @transactional
@@ -25,8 +48,49 @@ def escalate(claim_id: UUID, *, words: str = "", person_id: UUID, now: Instant) 
 
 @transactional
 def seize(claim_id: UUID, *, reason: str, actor_id: UUID, now: Instant) -> UUID:
-    """Step in by the platform's own will, at any time before money moves. Raises UnknownClaim, IllegalStep."""
-    return _open(store.lock(claim_id), By(Party.PLATFORM, actor_id, reason), now=now)
+    """Step in by the platform's own will, at any time before money moves; return the dispute's id.
+
+    Raises UnknownClaim, IllegalStep.
+    """
+    return _step_in(store.lock(claim_id), reason, actor_id=actor_id, now=now)
+
+
+@transactional
+def open_case(case: NewCase, *, actor_id: UUID, now: Instant) -> UUID:
+    """Step in where nobody has claimed anything; return the dispute's id. It is none of the buyer's attempts.
+
+    Raises BadWords, UnknownLine, UnknownCertificate (never paid), ClaimOpen (then `seize` it), BadPieces, BadAmount.
+    """
+    if not case.why.strip():
+        raise BadWords
+    line = case_of(case.line_id, now=now).line
+    order = orders_of_lines([case.line_id])[case.line_id]
+    terms = terms_of_case(line, case.pieces)
+    turn = act(draft(terms), acts.Apply(terms, max(1, line.attempts)), now=now)
+    claim_id = new_id()
+    bought = next(one for one in order.lines if one.id == case.line_id)
+    row = ClaimRow(
+        id=claim_id,
+        order_id=order.id,
+        line_id=case.line_id,
+        shop_id=order.shop_id,
+        person_id=order.person_id,
+        sku_id=bought.sku_id,
+        category=str(bought.frozen.get("category", "")),
+        reason=OF_PLATFORM,
+        freight_payer=FreightPayer.MERCHANT,
+        money_ref=f"claim:{claim_id}",
+        applied_at=now,
+    )
+    store.insert(row, turn.claim)
+    carry_on(row, turn, By(Party.PLATFORM, actor_id, facts={"reason": OF_PLATFORM}), now=now)
+    return _step_in(row, case.why, actor_id=actor_id, now=now)
+
+
+def _step_in(row: ClaimRow, why: str, *, actor_id: UUID, now: Instant) -> UUID:
+    dispute_id = _open(row, By(Party.PLATFORM, actor_id, why.strip()[:WHY_MAX]), now=now)
+    record_act("disputes.open", f"dispute:{dispute_id}", {"why": why.strip()[:WHY_MAX]}, actor_id=actor_id, now=now)
+    return dispute_id
 
 
 def _open(row: ClaimRow, by: By, *, now: Instant) -> UUID:

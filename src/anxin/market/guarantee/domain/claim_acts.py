@@ -228,12 +228,16 @@ class Reship:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """The platform has decided. `remedy` None: the buyer is not supported."""
+    """The platform has decided. `remedy` None: the buyer is not supported.
+
+    `goods_go_back`: what the shop has of the buyer's stays the buyer's; the money is for the rest of the harm.
+    """
 
     remedy: ClaimType | None
     refund_minor: int = 0
     compensation_minor: int = 0
     return_needed: bool = False
+    goods_go_back: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -250,7 +254,7 @@ class ReturnSigned:
 
 @dataclass(frozen=True, slots=True)
 class GivenBackSigned:
-    """The carrier handed over to the buyer what was not accepted."""
+    """The carrier handed over to the buyer what was not accepted, or what was sent instead."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -119,7 +119,8 @@ class Claim:
 
     `remedy` is what it is heading for: the type asked for, until an offer or a verdict says otherwise. `left` is what
     remains of the merchant's time while the buyer is asked something. `goods_back`: the goods are with the merchant, or on
-    their way to him. `accepted_pieces`: how many of them he accepted where he refused the others.
+    their way to him. `accepted_pieces`: how many of them he accepted where he refused the others; none
+    where a verdict leaves them the buyer's. `reship_signed`: what was sent instead was handed over.
     """
 
     terms: Terms
@@ -135,6 +136,7 @@ class Claim:
     extended: bool = False
     goods_back: bool = False
     return_signed: bool = False
+    reship_signed: bool = False
     accepted_pieces: int | None = None
     refund: Debt = Debt()
     compensation: Debt = Debt()

@@ -76,7 +76,7 @@ def pieces_spent(claim: Claim) -> int:
     """Pieces that were returned, never sent or paid back in full can neither be claimed nor shipped again."""
     if claim.remedy in SENDS_GOODS:
         return 0
-    if claim.goods_back and claim.accepted_pieces:
+    if claim.goods_back and claim.accepted_pieces is not None:
         return claim.accepted_pieces
     if claim.goods_back or claim.remedy is ClaimType.REFUND_UNSHIPPED:
         return claim.terms.pieces
@@ -88,11 +88,16 @@ def heading_for(claim: Claim, remedy: ClaimType, refund_minor: int, compensation
     """Set what the claim leads to. Goods that are sent take the place of a refund. Raises BadAmount."""
     if remedy in SENDS_GOODS:
         refund = claim.refund if claim.refund.arrived else Debt()
-        return replace(claim, remedy=remedy, refund=refund, compensation=Debt(compensation_minor))
+        return replace(claim, remedy=remedy, refund=refund, compensation=on_top(claim, compensation_minor))
     check_amount(claim, refund_minor, compensation_minor)
     if claim.refund.arrived:  # for the part that was accepted; a refund is one journal, so the rest is paid on top
         return replace(claim, remedy=remedy, compensation=Debt(refund_minor + compensation_minor))
-    return replace(claim, remedy=remedy, refund=Debt(refund_minor), compensation=Debt(compensation_minor))
+    return replace(claim, remedy=remedy, refund=Debt(refund_minor), compensation=on_top(claim, compensation_minor))
+
+
+def on_top(claim: Claim, minor: int) -> Debt:
+    """Return what is owed on top of a refund; what a verdict granted before and is there stays there, once a claim."""
+    return claim.compensation if claim.compensation.arrived else Debt(minor)
 
 
 def worth_left(claim: Claim) -> int:
@@ -110,7 +115,7 @@ def with_money_instead(claim: Claim, minor: int) -> Claim:
     if claim.refund.arrived:
         return replace(claim, compensation=Debt(minor))
     remedy = ClaimType.RETURN_REFUND if claim.goods_back else ClaimType.REFUND_SHIPPED
-    return replace(claim, remedy=remedy, refund=Debt(minor), compensation=Debt())
+    return replace(claim, remedy=remedy, refund=Debt(minor), compensation=on_top(claim, 0))
 
 
 def wholly(claim: Claim) -> Claim:
@@ -132,7 +137,7 @@ def owe_goods(claim: Claim, now: Instant, *, verb: str = "owe_goods") -> Turn:
 
 def end(claim: Claim) -> Turn:
     """End where nothing is owed any more: done where money was paid, closed where it came to nothing."""
-    if claim.refund.arrived:
+    if claim.refund.arrived or claim.compensation.arrived:
         return finish(claim)
     closing = claim.closing or Closing.NOT_SUPPORTED
     closed = move(replace(claim, closing=closing, left=None), "close")
@@ -152,8 +157,8 @@ def close(claim: Claim, closing: Closing, now: Instant) -> Turn:
     LIFE.after(claim.state, "close")
     if claim.goods_back and claim.accepted_pieces and not claim.refund.arrived:
         return pay_accepted(claim, now)
-    if claim.refund.arrived:
-        given_up = replace(claim, compensation=Debt())  # what was granted on top came to nothing
+    if claim.refund.arrived or claim.compensation.arrived:
+        given_up = replace(claim, compensation=on_top(claim, 0))  # what was granted on top came to nothing
         return owe_goods(given_up, now).then(Tell(News.AGREED)) if claim.goods_back else finish(given_up)
     given_up = replace(claim, closing=closing, left=None)
     noted = (Note(f"closed_{closing}"), Tell(News.CLOSED))

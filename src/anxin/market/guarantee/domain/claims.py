@@ -135,7 +135,7 @@ def _asked(claim: Claim, terms: Terms, *, attempt: int) -> Claim:
 def _agree(claim: Claim, step: acts.Agree, now: Instant) -> Turn:
     if claim.goods_back and claim.state is ClaimState.RETURN_SENT:
         raise IllegalStep(LIFE.aggregate, "agree", claim.state)  # agreed long ago: now he looks at the goods
-    if claim.state is ClaimState.AWAITING_GIVE_BACK or claim.refund.arrived:
+    if claim.state is ClaimState.AWAITING_GIVE_BACK or claim.refund.arrived or claim.compensation.arrived:
         return _keep_for_money(claim, now).then(Note("agreed"), Tell(News.AGREED))
     return grant(wholly(claim), now).then(Note("agreed_by_rule" if step.automatic else "agreed"), Tell(News.AGREED))
 
@@ -256,6 +256,9 @@ def _give_back(claim: Claim, step: acts.GiveBack, now: Instant) -> Turn:
 
 
 def _given_back_signed(claim: Claim, _: acts.GivenBackSigned, now: Instant) -> Turn:
+    if claim.state is ClaimState.RESHIPPED and not claim.reship_signed and claim.due_at is not None:
+        signed = replace(claim, reship_signed=True)
+        return reset(signed, max(claim.due_at, now + GIVEN_BACK_SIGNED)).then(Note("reship_signed"))
     if claim.state is not ClaimState.GIVEN_BACK or claim.due_at is None:
         return Turn(claim)
     sooner = min(claim.due_at, now + GIVEN_BACK_SIGNED)
@@ -264,7 +267,7 @@ def _given_back_signed(claim: Claim, _: acts.GivenBackSigned, now: Instant) -> T
 
 def _reship(claim: Claim, step: acts.Reship, now: Instant) -> Turn:
     pieces = 0 if claim.remedy is ClaimType.REPAIR else claim.terms.pieces
-    sent = move(claim, "reship", Clock.RECEIPT, now + RECEIPT_AFTER)
+    sent = move(replace(claim, reship_signed=False), "reship", Clock.RECEIPT, now + RECEIPT_AFTER)
     return sent.then(SendGoods(pieces, step.carrier, step.tracking_no), Note("reshipped"))
 
 
@@ -291,6 +294,8 @@ def _verdict(claim: Claim, step: acts.Verdict, now: Instant) -> Turn:
         return close(claim, Closing.NOT_SUPPORTED, now)
     ruled = replace(wholly(claim), terms=replace(claim.terms, return_needed=step.return_needed))
     ruled = heading_for(ruled, step.remedy, step.refund_minor, step.compensation_minor)
+    if step.goods_go_back and ruled.goods_back and ruled.accepted_pieces is None:
+        ruled = replace(ruled, accepted_pieces=0)  # they travel back once the money is there
     return grant(ruled, now).then(Note("decided", step.refund_minor))
 
 
@@ -358,13 +363,21 @@ def _inspection_missed(claim: Claim, now: Instant) -> Turn:
 
 def _reship_missed(claim: Claim, now: Instant) -> Turn:
     """What should have been sent is paid for instead; what was granted on top of it stays granted."""
+    return _pay_instead(claim, "reship_missed", now)
+
+
+def _pay_instead(claim: Claim, noted: str, now: Instant) -> Turn:
     worth_minor = worth_left(claim)
     paid = with_money_instead(claim, worth_minor)
-    on_top = Debt(paid.compensation.minor + claim.compensation.minor)
-    return pay(replace(paid, compensation=on_top), now).then(Note("reship_missed", worth_minor))
+    if not claim.compensation.arrived:
+        paid = replace(paid, compensation=Debt(paid.compensation.minor + claim.compensation.minor))
+    return pay(paid, now).then(Note(noted, worth_minor))
 
 
 def _receipt_missed(claim: Claim, now: Instant) -> Turn:
+    """What was sent instead and nobody signed for is the merchant's risk (总则 13), and paid for."""
+    if claim.state is ClaimState.RESHIPPED and not claim.reship_signed:
+        return _pay_instead(claim, "reship_lost", now)
     return _confirm_reship(claim, acts.ConfirmReship(), now)
 
 
@@ -374,7 +387,7 @@ def _give_back_missed(claim: Claim, now: Instant) -> Turn:
 
 def _keep_for_money(claim: Claim, now: Instant) -> Turn:
     """Who keeps what is the buyer's has bought it: all of it is refunded, or the rest paid on top after a part was."""
-    return pay(with_money_instead(replace(claim, closing=None), worth_left(claim)), now)
+    return pay(with_money_instead(replace(wholly(claim), closing=None), worth_left(claim)), now)
 
 
 def _escalation_missed(claim: Claim, now: Instant) -> Turn:

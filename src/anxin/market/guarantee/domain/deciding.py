@@ -98,6 +98,22 @@ def terms_of(wish: ClaimFacts, decision: Decision, line: LineFacts) -> Terms:
     )
 
 
+def terms_of_case(line: LineFacts, pieces: int) -> Terms:
+    """Return the terms of a claim that the platform opens by itself: all that the pieces cost, and no rule has decided."""
+    fits = line.open_pieces
+    kind = ClaimType.REFUND_SHIPPED if line.shipped_pieces else ClaimType.REFUND_UNSHIPPED
+    worth_minor = line.price_minor * pieces
+    return Terms(
+        type=kind,
+        pieces=pieces,
+        pieces_max=fits if line.shipped_pieces else min(fits, line.unshipped_pieces),
+        refund_minor=min(worth_minor, line.open_minor),
+        refund_max_minor=line.open_minor,
+        worth_minor=worth_minor,
+        closes_without_evidence=FRESH in line.flags,
+    )
+
+
 def _against(version: Version, line: LineFacts, claim: ClaimFacts, now: Instant) -> Reason | None:
     """Return the first thing that rules the claim out, from the general to the particular."""
     return (

@@ -20,6 +20,8 @@ _GOODS = {
     VerdictKind.EXCHANGE: ClaimType.EXCHANGE,
     VerdictKind.REPAIR: ClaimType.REPAIR,
 }
+SETTLED = "settled"  # between the two sides: what was returned stays returned, as with an offer that is taken
+_KEEPS_GOODS = frozenset({VerdictKind.PARTIAL_REFUND, VerdictKind.COMPENSATION})  # the goods stay the buyer's
 _GOODS_BACK = frozenset({VerdictKind.RETURN_REFUND, VerdictKind.EXCHANGE, VerdictKind.REPAIR})
 
 
@@ -50,6 +52,7 @@ class CaseFacts:
     """What a verdict is checked against; amounts in minor units.
 
     `paid_minor` was paid for the goods in question, `refundable_minor` of it (freight included) has not gone back yet.
+    `goods_back`: the shop has the goods, of which it accepted a part (`part_accepted`). `compensated`: by a verdict before.
     """
 
     paid_minor: int
@@ -58,6 +61,9 @@ class CaseFacts:
     fresh: bool = False
     buyer_shows: frozenset[str] = frozenset()
     merchant_shows: frozenset[str] = frozenset()
+    goods_back: bool = False
+    part_accepted: bool = False
+    compensated: bool = False
 
     def shows(self, party: Party) -> frozenset[str]:
         """Return the kinds of evidence one side has given."""
@@ -79,6 +85,8 @@ class Complaint(StrEnum):
     COMPENSATION_MISSING = "compensation_missing"
     COMPENSATION_TOO_HIGH = "compensation_too_high"
     NEGATIVE = "negative"
+    GOODS_UNDECIDED = "goods_undecided"  # the shop has the goods, and this would leave open whose they are
+    COMPENSATED_BEFORE = "compensated_before"  # one claim pays once on top of a refund
 
 
 @dataclass(frozen=True)
@@ -158,6 +166,7 @@ def ruling_of(verdict: Verdict, claim_type: ClaimType) -> acts.Verdict:
         refund_minor=verdict.refund_minor,
         compensation_minor=verdict.compensation_minor,
         return_needed=verdict.kind in _GOODS_BACK,
+        goods_go_back=verdict.kind in _KEEPS_GOODS and verdict.reason != SETTLED,
     )
 
 
@@ -180,6 +189,17 @@ def _objections(verdict: Verdict, reason: Reason, facts: CaseFacts, rules: Arbit
     yield from (Objection(complaint) for complaint in _obstacles(reason, facts))
     yield from _refund_objections(verdict, reason, facts)
     yield from _compensation_objections(verdict, reason, facts, rules)
+    if reason.favours is not Favours.BOTH:
+        yield from _goods_objections(verdict, facts)
+
+
+def _goods_objections(verdict: Verdict, facts: CaseFacts) -> Iterator[Objection]:
+    """A claim has one refund and one compensation, and goods that go back may have to be paid for by the other of them."""
+    both = verdict.refund_minor > 0 and verdict.compensation_minor > 0
+    if verdict.kind in _KEEPS_GOODS and facts.goods_back and (both or facts.part_accepted):
+        yield Objection(Complaint.GOODS_UNDECIDED)
+    if verdict.compensation_minor > 0 and facts.compensated:
+        yield Objection(Complaint.COMPENSATED_BEFORE, 0)
 
 
 def _obstacles(reason: Reason, facts: CaseFacts) -> Iterator[Complaint]:

@@ -102,6 +102,14 @@ SKETCHES = (
                 *("provider has paid and says so (claim 1 refund)", "merchant gives the goods back"),
             ),
             (*SIGNED, *SENT_BACK, "merchant refuses", "buyer: withdraws, and the word of it is late"),
+            (
+                *(*SIGNED, *SENT_BACK, "merchant refuses", *HEARD),
+                *("arbitrator decides compensation, poor_experience", "time: dispute execution"),
+            ),
+            (
+                *(*SIGNED, *SENT_BACK, "merchant refuses", *HEARD),
+                *("arbitrator decides partial_refund, minor_defect", "time: dispute execution"),
+            ),
         ),
         facts={"other_minor": 0, "insured": True},
     ),

@@ -16,7 +16,7 @@ from anxin.market.guarantee.domain.claim_life import Turn as ClaimTurn
 from anxin.market.guarantee.domain.claim_moves import not_paid
 from anxin.market.guarantee.domain.claims import draft
 from anxin.market.guarantee.domain.compensation import SHIP_PROMISE_LIFE, ShipPromiseState
-from anxin.market.guarantee.domain.deciding import Outcome, burden_moved, terms_of
+from anxin.market.guarantee.domain.deciding import Outcome, burden_moved, terms_of, terms_of_case
 from anxin.market.guarantee.domain.dispute import Dispute, DisputeState
 from anxin.market.guarantee.domain.dispute import Turn as DisputeTurn
 from anxin.market.guarantee.domain.facts import ClaimType, Evidence
@@ -28,6 +28,7 @@ from anxin.market.guarantee.explore.rules import Rules
 from anxin.market.guarantee.explore.world import (
     BUYER,
     CLAIM,
+    NOBODYS_WISH,
     NOW,
     SHOP,
     Line,
@@ -72,10 +73,27 @@ def ask(rules: Rules, world: World, wish: int) -> World:
     return carry_out(rules, asked, acts.Agree(automatic=True)) if decision.outcome is Outcome.GRANT else asked
 
 
+def open_case(rules: Rules, world: World) -> World:
+    """Let the platform step in where nobody has claimed: it opens a claim, and a dispute over it."""
+    line = line_facts(world)
+    terms = terms_of_case(line, line.open_pieces)
+    turn = rules.act_claim(draft(terms), acts.Apply(terms, max(1, world.attempts)), now=NOW)
+    fresh = world._replace(
+        claimed=world.claimed + 1,
+        wish=NOBODYS_WISH,
+        granted_minor=0,
+        rings=frozenset(),
+        papers=frozenset(),
+        dispute=None,
+        dispute_rings=False,
+    )
+    return escalate(rules, _carry_on(rules, fresh, turn), Party.PLATFORM)
+
+
 def refuse(rules: Rules, world: World, reason: acts.Refusal) -> World:
     """Let the merchant refuse; where he bears the burden of proof that may be an agreement, or a question to the buyer."""
     claim = _claim(world)
-    moved = None if claim.goods_back else _burden(rules, world)
+    moved = None if claim.goods_back or world.wish == NOBODYS_WISH else _burden(rules, world)
     if moved is Outcome.GRANT:
         return carry_out(rules, world, acts.Agree(automatic=True))
     return carry_out(rules, world, acts.AskEvidence() if moved is Outcome.NEED_EVIDENCE else acts.Refuse(reason))
@@ -172,7 +190,8 @@ def _follow(rules: Rules, world: World) -> World:
 
 
 def _refund(rules: Rules, world: World, effect: acts.Refund) -> World:
-    entry = world.case.certificate.entry(world.case.wishes[world.wish].promise)
+    stated = world.wish != NOBODYS_WISH
+    entry = world.case.certificate.entry(world.case.wishes[world.wish].promise) if stated else None
     payers = entry.terms.payers if entry is not None and entry.terms is not None else REFUND_PAYERS
     wanted = Money(MoneyKind.REFUND, world.debt_ref(Purse.REFUND), effect.minor, payers)
     return money.disburse(rules, world, wanted)
@@ -282,7 +301,7 @@ def escalate(rules: Rules, world: World, by: Party) -> World:
         fresh=claim.terms.closes_without_evidence,
         opened_by=by,
         opened_at=NOW,
-        buyer_pieces=1 if world.case.wishes[world.wish].evidence else 0,
+        buyer_pieces=1 if world.wish != NOBODYS_WISH and world.case.wishes[world.wish].evidence else 0,
     )
     turn = rules.open_dispute(case, rules.book, now=NOW)
     return _carry_dispute(rules, called, turn)
@@ -314,6 +333,9 @@ def case_facts(world: World) -> CaseFacts:
         fresh=terms.closes_without_evidence,
         buyer_shows=frozenset({"photo"} if buyer else ()),
         merchant_shows=frozenset({"logistics"} if merchant else ()),
+        goods_back=claim.goods_back,
+        part_accepted=claim.accepted_pieces is not None,
+        compensated=claim.compensation.arrived,
     )
 
 

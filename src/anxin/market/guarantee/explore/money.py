@@ -251,7 +251,7 @@ def note_arrived(rules: Rules, world: World, place: int, attempt: int) -> World:
     if (money.state, money.attempts) != (PayState.SENT, attempt):
         return world
     state = rules.paying.after(money.state, "arrive")
-    return _with(world, place, money._replace(state=state, legs=(), owed_minor=0, recovered_minor=0))
+    return _with(world, place, _closed(money._replace(state=state, legs=())))
 
 
 def note_failed(rules: Rules, world: World, place: int, attempt: int) -> World:
@@ -304,7 +304,8 @@ def recover(world: World) -> World:
     """Take what the shop owes the fund out of its goods money and its experience deposit (追缴)."""
     for source in (RecoverySource.GOODS_MONEY, RecoverySource.EXPERIENCE_DEPOSIT):
         account = next(one for one in PLACE if one.owner_id == SHOP and one.purpose == _source(source))
-        minor = min(-world.holds(OWED), world.holds(account))
+        open_minor = sum(one.owed_minor - one.recovered_minor for one in world.money)
+        minor = min(open_minor, world.holds(account))
         if minor > 0:
             world = post(world, postings.recovered(_ANY, SHOP, Taken(account, minor)))
             world = world._replace(money=tuple(_paid_down(world.money, minor)))
@@ -316,11 +317,17 @@ def _source(source: RecoverySource) -> str:
 
 
 def _paid_down(every: Iterable[Money], minor: int) -> Iterable[Money]:
-    """Spread what was recovered over the debts of attempts that may still fail, oldest first."""
+    """Spread what was recovered over the debts, oldest first."""
     for money in every:
         part = min(minor, money.owed_minor - money.recovered_minor)
         minor -= part
-        yield money._replace(recovered_minor=money.recovered_minor + part) if part else money
+        yield _closed(money._replace(recovered_minor=money.recovered_minor + part)) if part else money
+
+
+def _closed(money: Money) -> Money:
+    """Forget a debt that is paid and cannot become void any more."""
+    paid = money.state is PayState.ARRIVED and money.recovered_minor == money.owed_minor
+    return money._replace(owed_minor=0, recovered_minor=0) if paid else money
 
 
 def pay_out(world: World) -> World:

@@ -161,6 +161,8 @@ def _both_sides(rules: Rules, world: World) -> Steps:
 def _platform(rules: Rules, world: World) -> Steps:
     if world.open_claim is not None:
         yield "platform steps in", lambda: effects.escalate(rules, world, Party.PLATFORM)
+    elif not world.claimed and world.order not in (OrderState.AWAITING_PAYMENT, OrderState.CANCELLED):
+        yield "platform opens a case", lambda: effects.open_case(rules, world)
     dispute = world.open_dispute
     if dispute is not None:
         yield from _arbitration(rules, world, dispute)

@@ -44,6 +44,8 @@ NOW = instant(2026, 8, 5, 4)
 PAUSE = timedelta(hours=1)
 SOON = NOW + PAUSE  # when every running clock rings
 
+NOBODYS_WISH = -1  # of a claim that the platform opened by itself
+
 SHOP_MONEY = ("available", "frozen", "paying_out", "deposit", "experience_deposit", "recourse")
 ACCOUNTS: tuple[AccountKey, ...] = (
     GATEWAY_CLEARING,
@@ -82,7 +84,7 @@ class Case:
 
     def bears_burden(self, wish: int) -> bool:
         """Whether the merchant has to show a paper before he may refuse a wish."""
-        entry = self.certificate.entry(self.wishes[wish].promise)
+        entry = self.certificate.entry(self.wishes[wish].promise) if wish != NOBODYS_WISH else None
         return entry is not None and entry.terms is not None and bool(entry.terms.merchant_duty)
 
     @property
@@ -266,6 +268,7 @@ def _timeless_claim(claim: Claim) -> Claim:
     }
     if claim.state in _ENDED:
         plain |= {"offers": 0, "evidence_asks": 0, "extended": False, "offer_minor": 0, "left": None, "attempt": 1}
+        plain |= {"reship_signed": False}
     if all(getattr(claim, name) == value for name, value in plain.items()):
         return claim
     return replace(claim, **plain)

@@ -50,6 +50,7 @@ class Claim(models.Model):
     extended = models.BooleanField(default=False)
     goods_back = models.BooleanField(default=False)
     return_signed = models.BooleanField(default=False)
+    reship_signed = models.BooleanField(default=False, db_default=False)
     accepted_pieces = models.IntegerField(null=True)  # of a return that was accepted in part
     refund_minor = models.BigIntegerField(default=0)
     refund_round = models.SmallIntegerField(default=1)

@@ -13,7 +13,7 @@ from anxin.kernel.clock import Instant, from_unix_ms, unix_ms
 from anxin.kernel.ids import BadIdentifier, parse_public_id
 from anxin.kernel.page import BadCursor, Page, id_cursor, limited, page_of
 from anxin.market.guarantee.domain.claim_acts import AT_INSPECTION, AT_REVIEW, Party, Refusal
-from anxin.market.guarantee.domain.claim_life import ClaimState, status_code
+from anxin.market.guarantee.domain.claim_life import LIFE, ClaimState, status_code
 from anxin.market.guarantee.domain.facts import CLAIM_TYPE_CODES, ClaimType, Evidence
 from anxin.market.guarantee.errors.claims import UnknownClaim, UnknownEvidence
 from anxin.market.guarantee.models.claims import OPEN, ClaimEntry, ClaimEvidence, ReplyTemplate
@@ -154,6 +154,11 @@ class ClaimFacts:
     ended_at: Instant | None
     line: LineFacts
     evidence: tuple[EvidenceFacts, ...]
+
+    @property
+    def may_be_seized(self) -> bool:
+        """Whether the platform may step in by itself now."""
+        return LIFE.allows(self.state, "seize")
 
     @property
     def type_code(self) -> int:

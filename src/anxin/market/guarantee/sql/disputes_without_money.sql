@@ -17,10 +17,13 @@ from (
                         where entry.claim_id = claim.id and entry.kind = 'give_back_missed'
                     )
             when dispute.verdict_kind in ('full_refund', 'partial_refund', 'compensation')
-                then claim.state = 'done' and claim.accepted_pieces is not null
+                then claim.state = 'done' and claim.accepted_pieces > 0
+                    or claim.state = 'done' and claim.goods_back  -- the shop kept what it should have given back, and paid for it
+                    and claim.refund_minor >= (dispute.verdict ->> 'refund_minor')::bigint
+                    and claim.compensation_minor >= (dispute.verdict ->> 'compensation_minor')::bigint
                     or claim.state = 'done'
                     and claim.refund_minor = (dispute.verdict ->> 'refund_minor')::bigint
-                    and claim.compensation_minor = (dispute.verdict ->> 'compensation_minor')::bigint
+                    and claim.compensation_minor >= (dispute.verdict ->> 'compensation_minor')::bigint  -- or an earlier verdict's
                     and claim.refund_arrived = (claim.refund_minor > 0)
                     and claim.compensation_arrived = (claim.compensation_minor > 0)
             else claim.state in ('done', 'closed')

@@ -19,7 +19,7 @@ from anxin.market.guarantee.domain.dispute import Dispute, DisputeState, Outcome
 from anxin.market.guarantee.domain.dispute_acts import Clock, Note
 from anxin.market.guarantee.domain.verdicts import CaseFacts, Verdict
 from anxin.market.guarantee.errors.disputes import DisputeOpen, UnknownDispute
-from anxin.market.guarantee.models.claims import ClaimEvidence
+from anxin.market.guarantee.models.claims import Claim, ClaimEvidence
 from anxin.market.guarantee.models.disputes import Dispute as DisputeRow
 from anxin.market.guarantee.models.disputes import DisputeEntry, DisputeEvidence
 
@@ -93,6 +93,7 @@ def rules_of(row: DisputeRow) -> Arbitration:
 def facts_of(row: DisputeRow, filed: Mapping[Party, frozenset[str]] | None = None) -> CaseFacts:
     """Return what a verdict is checked against; `filed` is evidence that lies elsewhere (the claim's), by who gave it."""
     given = DisputeEvidence.objects.filter(dispute_id=row.id).values_list("party", "kind")
+    claim = Claim.objects.values("goods_back", "accepted_pieces", "compensation_arrived").get(id=row.claim_id)
     shown = kinds_shown(rules_of(row), list(given), filed or {})
     return CaseFacts(
         paid_minor=row.paid_minor,
@@ -101,6 +102,9 @@ def facts_of(row: DisputeRow, filed: Mapping[Party, frozenset[str]] | None = Non
         fresh=row.fresh,
         buyer_shows=shown[Party.BUYER],
         merchant_shows=shown[Party.MERCHANT],
+        goods_back=claim["goods_back"],
+        part_accepted=claim["accepted_pieces"] is not None,
+        compensated=claim["compensation_arrived"],
     )
 
 

@@ -30,7 +30,6 @@ from anxin.market.orders.queries.orders import (
     paid_orders_since,
     settlement_facts,
     sides_of,
-    sold_by_content,
     timeline,
     under_claim,
 )
@@ -74,7 +73,6 @@ __all__ = [
     "preview",
     "settlement_facts",
     "sides_of",
-    "sold_by_content",
     "step_after_refund",
     "timeline",
     "under_claim",

@@ -1,0 +1,78 @@
+"""`anxin world …`: a simulated market, to compare ways of ranking before people meet them. Needs no market and no database."""
+
+import os
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from anxin.entry.output import console, print_json, progress
+
+SHOWN = (
+    "quality_gmv", "gmv", "refund_rate", "complaint_rate", "hours_to_100_impressions", "exposure_gini", "creator_survival",
+    "interest_recovery", "requests_per_s",
+)  # fmt: skip
+
+
+def register(cli: typer.Typer) -> None:
+    """Add the commands."""
+    world = typer.Typer(help="A simulated market.", no_args_is_help=True)
+    world.callback()(_group)
+    world.command("compare")(compare)
+    cli.add_typer(world, name="world")
+
+
+def _group() -> None:
+    """A simulated market."""
+
+
+def compare(
+    policies: Annotated[str, typer.Option(help="Names, divided by commas.")] = "random,popular,gmv,quality",
+    days: Annotated[int, typer.Option(min=1, max=90, help="Days under each policy.")] = 14,
+    seeds: Annotated[int, typer.Option(min=1, max=1000, help="How many markets are drawn.")] = 3,
+    people: Annotated[int, typer.Option(min=50, max=200_000)] = 1_000,
+    items: Annotated[
+        int, typer.Option(min=200, max=200_000, help="Items at the start; one in a hundred more a day.")
+    ] = 2_000,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")] = False,
+) -> None:
+    """Let policies rank in the same simulated markets: quality GMV, refunds, complaints, newcomers' chances, with intervals.
+
+    ANXIN_DATA may name a folder with interest/kuairand-profiles, whose marginals are then used.
+    """
+    from anxin.world.market.compare import Plan
+    from anxin.world.market.compare import compare as run
+    from anxin.world.market.truth import Size
+
+    data = os.environ.get("ANXIN_DATA")
+    plan = Plan(_names(policies), Size(people, items, days), seeds, data=Path(data) if data else None)
+    with progress() as bar:
+        task = bar.add_task("simulated days", total=plan.ticks)
+        result = run(plan, lambda: bar.advance(task))
+    if as_json:
+        print_json(result)
+        return
+    _print(result)
+
+
+def _names(given: str) -> list[str]:
+    from anxin.world.market.platform import POLICIES
+
+    names = [name.strip() for name in given.split(",")]
+    for name in names:
+        if name not in POLICIES:
+            raise typer.BadParameter(f"{name!r} is not one of {', '.join(POLICIES)}", param_hint="--policies")
+    if len(set(names)) < len(names):
+        raise typer.BadParameter("each policy once", param_hint="--policies")
+    return names
+
+
+def _print(result: dict[str, Any]) -> None:
+    for row in result["policies"]:
+        console.rule(row["policy"])
+        for name in SHOWN:
+            console.print(f"{name:>26}  {row[name]}  {row[f'{name}_interval'] or ''}")
+    for row in result["paired"]:
+        ratio = f"{row['quality_gmv']} {row['quality_gmv_interval'] or ''}"
+        console.print(f"quality GMV of {row['policy']} over {row['against']}: {ratio}")
+    console.print(f"{result['n']} markets, {result['requests_per_s']} requests/s, {result['seconds']} s")

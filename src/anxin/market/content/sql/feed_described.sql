@@ -1,0 +1,9 @@
+-- What is known of some public posts before anybody saw them: words, topics, who, which goods, and reactions so far.
+SELECT post.id, post.creator_id, post.shop_id, post.kind, post.published_at, post.topics,
+       concat_ws(' ', post.title, post.title_en, post.caption, post.caption_en) AS text,
+       (SELECT COALESCE(array_agg(anchor.product_id ORDER BY anchor.place), '{}')
+          FROM content_anchor AS anchor WHERE anchor.post_id = post.id) AS product_ids,
+       (SELECT COALESCE(sum(count), 0)::bigint FROM infra_tally
+         WHERE subject = post.id AND kind IN ('likes', 'favourites', 'comments')) AS reactions
+  FROM unnest(%(ids)s::uuid[]) AS asked (id)
+  JOIN content_post AS post ON post.id = asked.id AND post.state = 'public' AND post.visibility = 'public'

@@ -1,0 +1,289 @@
+"""What can be shown or was done something with, numbered for good, with what is known before anybody saw it."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from hashlib import blake2b
+from uuid import UUID
+
+import numpy as np
+
+from anxin.engine.arrange import NOBODY
+from anxin.engine.compiling import Floats, Longs, Table
+from anxin.engine.recall.content import PRICE_BANDS, SLOTS, Describer, Description, fit_describer
+from anxin.engine.shelf import Shelf
+from anxin.kernel.clock import Instant
+from anxin.market.catalog import queries as catalog
+from anxin.market.catalog.queries import Card
+from anxin.market.content.queries import feed
+from anxin.market.interest.domain.events import ItemKind
+from anxin.market.interest.store import ITEM_NUMBER
+
+POSTS_MAX = 50_000
+WALK = 500  # rows a statement
+TOPICS_MAX = 6
+TOPIC_PLACES = 128
+COHORTS_MAX = 48
+FITTED_FROM = 20  # items that make a vocabulary
+REACTION_DAYS = 5.0  # after which a post needs e times the reactions to be as popular [CHOICE]
+BLOCKS = {
+    "words": 1.0,
+    "category": 0.8,
+    "creator": 0.4,
+    "price": 0.2,
+    "topics": 1.2,
+}  # what is alike, how much [CHOICE]
+FIRST_ID = UUID(int=0)
+
+
+def number_of(name: str) -> int:
+    """Return the number of a word, the same in every process and for good."""
+    return int.from_bytes(blake2b(name.encode(), digest_size=8).digest(), "big") >> 1
+
+
+def number_of_id(identity: UUID) -> int:
+    """Return the number of an id: its random end."""
+    return identity.int & 0x7FFF_FFFF_FFFF_FFFF
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """One item as the engine knows it."""
+
+    id: UUID
+    kind: ItemKind
+    creator: UUID | None
+    shop: UUID | None
+    category: str
+    topics: tuple[str, ...]
+    price_minor: int
+    born_at: int
+    text: str
+    reactions: int = 0
+    shown: bool = True  # whether the feed may show it
+
+
+def posts_known(post_ids: Sequence[UUID]) -> list[Known]:
+    """Describe posts; category, price and shop are those of the first goods on sale in them."""
+    found = feed.described(post_ids)
+    goods = {card.id: card for card in catalog.cards(sorted({one for post in found for one in post.product_ids}))}
+    return [_post(one, next((goods[each] for each in one.product_ids if each in goods), None)) for one in found]
+
+
+def _post(one: feed.Described, first: Card | None) -> Known:
+    return Known(
+        one.id,
+        ItemKind(one.kind.value),
+        one.creator_id,
+        one.shop_id or (first.shop_id if first else None),
+        first.category if first else "",
+        one.topics,
+        first.price_min_minor if first else 0,
+        int(one.published_at.timestamp()),
+        f"{one.text} {first.title} {first.title_en}" if first else one.text,
+        one.reactions,
+    )
+
+
+def products_known(product_ids: Sequence[UUID]) -> list[Known]:
+    """Describe products; histories and recommendations know them, the feed does not show them."""
+    return [
+        Known(
+            card.id,
+            ItemKind.PRODUCT,
+            None,
+            card.shop_id,
+            card.category,
+            (),
+            card.price_min_minor,
+            int(card.id.int >> 80) // 1000,
+            f"{card.title} {card.title_en}",
+            card.sold_count,
+            shown=False,
+        )
+        for card in catalog.cards(product_ids)
+    ]
+
+
+def new_posts(known: "Items", *, newest: int, now: Instant) -> list[Known]:
+    """Describe those of the newest posts that are not known yet."""
+    missing = [each for each in feed.newest_ids(newest, until=now) if each not in known.rows]
+    return posts_known(missing) if missing else []
+
+
+def everything(*, now: Instant) -> Iterable[list[Known]]:
+    """Walk through all posts and all products on sale."""
+    ids = feed.newest_ids(POSTS_MAX, until=now)
+    for begin in range(0, len(ids), WALK):
+        yield posts_known(ids[begin : begin + WALK])
+    last = FIRST_ID
+    while some := catalog.on_sale_after(last, WALK):
+        yield products_known(some)
+        last = some[-1]
+
+
+@dataclass
+class Items:
+    """All items in the order in which they got their numbers, and their vectors."""
+
+    all: list[Known] = field(default_factory=list)
+    rows: dict[UUID, int] = field(default_factory=dict)
+    cohorts: list[str] = field(default_factory=list)
+    vectors: Floats = field(default_factory=lambda: np.zeros((0, 1), np.float32))
+    describer: Describer | None = None
+    version: int = 0
+
+    def __len__(self) -> int:
+        return len(self.all)
+
+    def take(self, found: Sequence[Known]) -> list[int]:
+        """Take items in, or what changed of them; return the rows of the new ones."""
+        fresh = []
+        for one in found:
+            row = self.rows.setdefault(one.id, len(self.all))
+            if row == len(self.all):
+                self.all.append(one)
+                fresh.append(row)
+            elif self.all[row] != one:
+                self.all[row] = one
+                self.version += 1
+            if one.category and one.category not in self.cohorts and len(self.cohorts) < COHORTS_MAX:
+                self.cohorts.append(one.category)
+        if fresh:
+            self.version += 1
+            if self.describer is not None:
+                self.vectors = np.concatenate(
+                    [self.vectors, vectors_of(self.describer, [self.all[row] for row in fresh])]
+                )
+        return fresh
+
+    def keep_only(self, found: set[UUID]) -> None:
+        """Show no more what a walk through everything did not find."""
+        for row, one in enumerate(self.all):
+            if one.shown and one.id not in found:
+                self.all[row] = replace(one, shown=False)
+                self.version += 1
+
+    def refit(self, describer: Describer, vectors: Floats) -> None:
+        """Take over vectors that were made of the first items meanwhile; those that came later get theirs."""
+        rest = self.all[len(vectors) :]
+        self.describer = describer
+        self.vectors = np.concatenate([vectors, vectors_of(describer, rest)]) if rest else vectors
+        self.version += 1
+
+    def cohort_of(self, row: int) -> int:
+        """Return the number of an item's category among the cohorts; NOBODY where it is none of them."""
+        category = self.all[row].category
+        return self.cohorts.index(category) if category in self.cohorts else NOBODY
+
+    def arrays(self) -> tuple[dict[str, Table], dict[str, object]]:
+        """Return everything as arrays, and the words that they stand for."""
+        codes = sorted({one.category for one in self.all})
+        place = {code: number for number, code in enumerate(codes)}
+        topics = np.full((len(self.all), TOPICS_MAX), NOBODY, np.int64)
+        for row, one in enumerate(self.all):
+            some = [number_of(topic) for topic in one.topics[:TOPICS_MAX]]
+            topics[row, : len(some)] = some
+        columns: dict[str, Table] = {
+            "ids": np.frombuffer(b"".join(one.id.bytes for one in self.all), np.uint8).reshape(-1, 16),
+            "kind": _column(ITEM_NUMBER[one.kind] for one in self.all),
+            "creator": _column(number_of_id(one.creator) if one.creator else NOBODY for one in self.all),
+            "shop": _column(number_of_id(one.shop) if one.shop else NOBODY for one in self.all),
+            "code": _column(place[one.category] for one in self.all),
+            "topics": topics,
+            "price_minor": _column(one.price_minor for one in self.all),
+            "born_at": _column(one.born_at for one in self.all),
+            "showable": np.array([one.shown for one in self.all], np.bool_),
+            "vectors": self.vectors,
+        }
+        return columns, {"codes": codes, "cohorts": self.cohorts}
+
+    def reactions(self, *, now: int) -> Floats:
+        """Return how popular each item is by what people said of it: reactions that fade."""
+        counts = np.array([one.reactions for one in self.all], np.float64)
+        age = np.array([max(now - one.born_at, 0) for one in self.all]) / 86_400
+        return ((1 + counts) * np.exp(-age / REACTION_DAYS)).astype(np.float32)
+
+
+def items_of(columns: dict[str, Table], facts: dict[str, list[str]]) -> Items:
+    """Return items as they were written down: their numbers and features, without words until a walk finds them again."""
+    found = Items(cohorts=list(facts["cohorts"]))
+    kinds = tuple(ItemKind)
+    for row, raw in enumerate(columns["ids"]):
+        one = Known(
+            UUID(bytes=raw.tobytes()), kinds[columns["kind"][row]], None, None, facts["codes"][columns["code"][row]], (),
+            int(columns["price_minor"][row]), int(columns["born_at"][row]), "", shown=bool(columns["showable"][row]),
+        )  # fmt: skip
+        found.rows[one.id] = row
+        found.all.append(one)
+    return found
+
+
+def shelf_of(columns: dict[str, Table], facts: dict[str, list[str]], popular: Floats) -> Shelf:
+    """Return items as the engine serves them."""
+    count = len(columns["ids"])
+    numbers = np.array([number_of(code) if code else NOBODY for code in facts["codes"]] or [NOBODY], np.int64)
+    zeros = np.zeros(count)
+    tails = np.ascontiguousarray(columns["ids"][:, 8:]).view(">u8").reshape(-1) if count else np.zeros(0, np.uint64)
+    return Shelf(
+        creator=columns["creator"],
+        shop=columns["shop"],
+        category=numbers[columns["code"]],
+        topics=columns["topics"],
+        price_minor=columns["price_minor"],
+        born_at=columns["born_at"],
+        kind=columns["kind"],
+        names=(tails.astype(np.uint64) & np.uint64(0x7FFF_FFFF_FFFF_FFFF)).astype(np.int64),
+        vectors=columns["vectors"],
+        popular=popular,
+        showable=columns["showable"],
+        refund_margin=zeros,
+        complaint_margin=zeros,
+        violation=zeros,
+    )
+
+
+def fit(items: Sequence[Known]) -> tuple[Describer, Floats]:
+    """Learn the vocabulary of items anew and make their vectors: the slow part, in the background."""
+    is_few = len(items) < FITTED_FROM
+    describer = (
+        _without_words([one.price_minor for one in items]) if is_few else fit_describer(list(map(_description, items)))
+    )
+    return describer, vectors_of(describer, items)
+
+
+def vectors_of(describer: Describer, items: Sequence[Known]) -> Floats:
+    """Return items × width, of length 1: words, category, creator, price and topics, each with its weight."""
+    plain = describer.vectors([_description(one) for one in items])
+    words = int(describer.topics.shape[1])
+    ends = np.cumsum([words, SLOTS, SLOTS, PRICE_BANDS])
+    parts = np.split(plain, ends, axis=1)[:4]
+    topics = np.zeros((len(items), TOPIC_PLACES), np.float32)
+    for row, one in enumerate(items):
+        for topic in one.topics:
+            number = number_of(topic)
+            topics[row, number % TOPIC_PLACES] += 1 if number >> 8 & 1 else -1
+    topics /= np.maximum(np.linalg.norm(topics, axis=1, keepdims=True), 1e-9)
+    table = np.concatenate(
+        [part * weight for part, weight in zip([*parts, topics], BLOCKS.values(), strict=True)], axis=1
+    )
+    return np.asarray(table / np.maximum(np.linalg.norm(table, axis=1, keepdims=True), 1e-9), np.float32)
+
+
+def _without_words(prices: list[int]) -> Describer:
+    """Return a describer for too few items to learn words from."""
+    edges = np.quantile(np.log1p(prices or [0]), np.arange(1, PRICE_BANDS) / PRICE_BANDS).astype(np.float32)
+    nothing = np.zeros((1, 1), np.float32)
+    return Describer({}, np.zeros(0, np.float32), nothing, edges, nothing[0], np.ones(1, np.float32))
+
+
+def _description(one: Known) -> Description:
+    return Description(
+        text=one.text,
+        category=one.category,
+        creator=str(one.creator or one.shop or ""),
+        price_minor=one.price_minor or None,
+    )
+
+
+def _column(values: Iterable[int]) -> Longs:
+    return np.fromiter(values, np.int64)

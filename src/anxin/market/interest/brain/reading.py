@@ -1,0 +1,280 @@
+"""The engine in a server: mapped files, who asks in numbers, and pages in ids again."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from uuid import UUID
+
+import numpy as np
+
+from anxin.engine.arrange import NOBODY, Wishes
+from anxin.engine.compiling import Bools, Ints, Longs, Table
+from anxin.engine.explore.slots import ShareMeter
+from anxin.engine.rank.model import Model
+from anxin.engine.serving import RECIPE, SOURCES, TRIED, Ask, Page, Reader, Rules, Shelf, State, because_of, serve_page
+from anxin.kernel.clock import Instant
+from anxin.market.interest.brain import files, warming
+from anxin.market.interest.brain.files import Held, Manifest
+from anxin.market.interest.brain.items import TOPICS_MAX, number_of, number_of_id, shelf_of
+from anxin.market.interest.domain import notes
+from anxin.market.interest.domain.events import ItemKind, Kind
+from anxin.market.interest.domain.history import HALF_LIFE, WEIGHTS, History
+from anxin.market.interest.domain.notes import Note
+from anxin.market.interest.errors import EngineUnreadable
+from anxin.market.interest.store import ITEM_NUMBER, Asks, Newest
+
+EXPLORING = 0.1  # share of slots that try what is new [CHOICE]
+WATCHED_MS = 5_000  # so long looked at counts as a whole watch
+Visible = Callable[[Sequence[UUID], Sequence[UUID]], Sequence[bool]]
+NAMES = (*SOURCES, notes.TRIED)
+
+
+@dataclass(frozen=True)
+class Served:
+    """A page in ids: what stands where, with its chance and what is written down of it."""
+
+    posts: tuple[UUID, ...]
+    propensities: tuple[float, ...]
+    notes: tuple[Note, ...]
+
+    def followed_by(self, other: "Served") -> "Served":
+        """Return both, one below the other."""
+        return Served(self.posts + other.posts, self.propensities + other.propensities, self.notes + other.notes)
+
+
+@dataclass(frozen=True)
+class Engine:
+    """What one version of the files says."""
+
+    manifest: Manifest
+    state: State
+    ids: Table  # n × 16 bytes
+    codes: tuple[str, ...]  # of categories
+    cohorts: tuple[str, ...]
+    rules: Rules
+    held: tuple[Held, Held]  # the live state and the rank model
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether the mapped files are as long as when they were mapped: to touch what was cut off would end this process."""
+        return all(one.is_whole for one in self.held)
+
+    @cached_property
+    def _tails(self) -> tuple[Table, Longs]:
+        return _sorted(np.ascontiguousarray(self.ids[:, 8:]).view(">u8").reshape(-1).astype(np.uint64))
+
+    @cached_property
+    def _short(self) -> tuple[Table, Longs]:
+        tails = np.ascontiguousarray(self.ids[:, 12:]).view(">u4").reshape(-1)
+        return _sorted(tails.astype(np.int64) - 0x8000_0000)
+
+    def rows_of(self, ids: Sequence[UUID]) -> Longs:
+        """Return the rows of items; NOBODY for those that are not known."""
+        return _found(self._tails, np.array([one.int & 0xFFFF_FFFF_FFFF_FFFF for one in ids], np.uint64))
+
+    def seen(self, known: History) -> frozenset[int]:
+        """Return the rows of what was shown."""
+        rows = _found(self._short, np.fromiter(known.seen, np.int64))
+        return frozenset(rows[rows >= 0].tolist())
+
+    def id_of(self, row: int) -> UUID:
+        """Return the id of a row."""
+        return UUID(bytes=self.ids[row].tobytes())
+
+    def with_newest(self, newest: Sequence[Newest]) -> "Engine":
+        """Return the engine with posts that its files do not know yet: they can be found and tried at once."""
+        missing = [one for one, row in zip(newest, self.rows_of([one.id for one in newest]), strict=True) if row < 0]
+        if not missing:
+            return self
+        shelf, (numbers, chances) = _longer(self.state.shelf, missing), self.state.trial
+        fresh = np.arange(len(self.ids), len(self.ids) + len(missing))
+        usual = float(chances.mean()) if len(chances) else 1.0
+        trial = np.concatenate([numbers, fresh]), np.concatenate([chances, np.full(len(fresh), usual)])
+        raw = np.frombuffer(b"".join(one.id.bytes for one in missing), np.uint8).reshape(-1, 16)
+        return replace(
+            self,
+            state=replace(self.state, shelf=shelf, trial=trial),
+            ids=np.concatenate([self.ids, raw]),
+        )
+
+    def reader_of(self, asks: Asks, *, now: Instant) -> Reader:
+        """Return who asks. Switched off (个保法 24), nothing is used but what must not be shown again."""
+        known = asks.history
+        seen, hidden = self.seen(known), self.rows_of(sorted(known.hidden))
+        wishes = Wishes(seen=seen, not_items=frozenset(hidden[hidden >= 0].tolist()))
+        if not known.is_personal:
+            return Reader(wishes=wishes)
+        weights = _weights(known, now=now)
+        rows = self.rows_of(list(weights))
+        inside = rows >= 0
+        history = rows[inside].astype(np.int32)
+        less, more = _ids_in(known.fewer), self._categories(known.more)
+        wishes = replace(wishes, not_creators=less, not_categories=self._categories(known.fewer))
+        return Reader(
+            history=history,
+            weights=np.fromiter(weights.values(), np.float64)[inside],
+            follows=np.array([number_of_id(one) for one in asks.follows], np.int64),
+            more=more,
+            cohort=self._cohort_of(history),
+            name=number_of_id(known.actor),
+            wishes=wishes,
+            not_shops=less,
+            not_topics=frozenset(number_of(one[1:]) for one in known.fewer if one.startswith("#")),
+        )
+
+    def page(
+        self,
+        reader: Reader,
+        limit: int,
+        visible: Visible,
+        *,
+        seed: int,
+        now: Instant,
+    ) -> Served:
+        """Return a page for a reader. Rules give way before a place stays empty: creators in a row, then what was seen.
+
+        `visible` is asked which posts may be seen now, and told which things of the history may be named as their reason.
+        """
+
+        def seen_by_all(rows: Longs) -> Bools:
+            said = because_of(self.state.shelf, reader, rows)
+            named = [self.id_of(row) for row in said.tolist() if row >= 0]
+            return np.array(visible([self.id_of(row) for row in rows.tolist()], named), np.bool_)
+
+        random, second = np.random.default_rng(seed), int(now.timestamp())
+        served, shown, wishes = Served((), (), ()), frozenset[int](), reader.wishes
+        while len(served.posts) < limit:
+            ask = Ask(limit - len(served.posts), random, seen_by_all)
+            page = serve_page(self.state, replace(reader, wishes=wishes), self.rules, ask, now=second)
+            served = served.followed_by(self._served(page, reader))
+            shown |= frozenset(page.items.tolist())
+            if len(page.items) == 0 and not wishes.seen - shown:
+                break
+            seen = wishes.seen if len(page.items) else frozenset[int]()
+            wishes = replace(reader.wishes, seen=seen | shown, last_creator=NOBODY)
+        return served
+
+    def _served(self, page: Page, reader: Reader) -> Served:
+        said = zip(page.source.tolist(), page.steps.tolist(), page.because.tolist(), strict=True)
+        return Served(
+            tuple(self.id_of(row) for row in page.items.tolist()),
+            tuple(page.propensity.tolist()),
+            tuple(
+                Note(NAMES[source], step, reader.cohort, self.id_of(row) if source != TRIED and row >= 0 else None)
+                for source, step, row in said
+            ),
+        )
+
+    def _categories(self, wanted: frozenset[str]) -> frozenset[int]:
+        """Return the numbers of categories and of all below them."""
+        return frozenset(
+            number_of(code) for code in self.codes if any(code == one or code.startswith(f"{one}-") for one in wanted)
+        )
+
+    def _cohort_of(self, history: Ints) -> int:
+        numbers = [number_of(code) for code in self.cohorts]
+        mine = [int(one) for one in self.state.shelf.category[history]]
+        known = [numbers.index(one) for one in mine if one in numbers]
+        return max(sorted(set(known)), key=known.count) if known else NOBODY
+
+
+def load(before: Engine | None) -> Engine:
+    """Map the files that are named now and serve one page from them, so that nobody waits for a compiler.
+
+    What did not change since `before` is taken over. Raises EngineUnreadable, ModelUnreadable.
+    """
+    manifest = files.manifest()
+    folder = files.folder()
+    columns, facts = files.read(folder / manifest.items)
+    tables, _ = files.read(folder / manifest.tables)
+    if len(tables["popular"]) == 0 or tables["popular"].shape[1] != len(columns["ids"]):
+        raise EngineUnreadable(manifest.tables, "it belongs to other items")
+    if before and before.manifest.live == manifest.live:
+        live, held_live = before.state.live, before.held[0]
+    else:
+        live, held_live = files.open_live(folder / manifest.live), Held(folder / manifest.live)
+    if before and isinstance(before.state.model, Model) and not before.state.model.replaced:
+        model, held_model = before.state.model, before.held[1]
+    else:
+        model, held_model = Model.open(folder / files.RANK, RECIPE), Held(folder / files.RANK)
+    meter = before.state.meter if before else ShareMeter(EXPLORING)
+    shelf = shelf_of(columns, facts, tables["popular"])
+    state = State(shelf, live, model, manifest.learned, (tables["trial"], tables["chances"]), meter=meter)
+    if before is None:
+        warming.warm()
+    words = tuple(facts["codes"]), tuple(facts["cohorts"])
+    return Engine(manifest, state, columns["ids"], *words, Rules(), (held_live, held_model))
+
+
+def health() -> str:
+    """Say what the files hold and how old they are. Raises EngineUnreadable or ModelUnreadable when they cannot be used."""
+    engine = load(None)
+    told = engine.manifest
+    return f"version {told.version}: {len(engine.ids):,} items, {told.learned:,} impressions learned"
+
+
+def _weights(known: History, *, now: Instant) -> Mapping[UUID, float]:
+    """Return what each thing done says, the last touched at the end: by what was done, fading; a glance says nothing."""
+    found: dict[UUID, float] = {}
+    for entry in known.entries:
+        if entry.item.kind not in {ItemKind.PRODUCT, ItemKind.VIDEO, ItemKind.NOTE}:
+            continue
+        share = min(entry.value / WATCHED_MS, 1.0) if entry.kind is Kind.WATCH else 1.0
+        age = max((now - entry.at) / HALF_LIFE, 0.0)
+        before = found.pop(entry.item.id, 0.0)
+        found[entry.item.id] = before + WEIGHTS.get(entry.kind, 0.0) * share * 0.5**age
+    return found
+
+
+def _ids_in(wanted: frozenset[str]) -> frozenset[int]:
+    """Return the numbers of the creators and shops among wishes."""
+    found = set()
+    for one in wanted:
+        try:
+            found.add(number_of_id(UUID(one)))
+        except ValueError:
+            continue
+    return frozenset(found)
+
+
+def _longer(shelf: Shelf, newest: Sequence[Newest]) -> Shelf:
+    """Return the shelf with rows for posts of which little is known yet."""
+    more = len(newest)
+    topics = np.full((more, TOPICS_MAX), NOBODY, np.int64)
+    for row, one in enumerate(newest):
+        some = [number_of(topic) for topic in one.topics[:TOPICS_MAX]]
+        topics[row, : len(some)] = some
+    nobody, zeros = np.full(more, NOBODY, np.int64), np.zeros(more)
+    return Shelf(
+        creator=_joined(shelf.creator, [number_of_id(one.creator_id) for one in newest]),
+        shop=np.concatenate([shelf.shop, nobody]),
+        category=np.concatenate([shelf.category, nobody]),
+        topics=np.concatenate([shelf.topics, topics]),
+        price_minor=np.concatenate([shelf.price_minor, np.zeros(more, np.int64)]),
+        born_at=_joined(shelf.born_at, [one.born_at for one in newest]),
+        kind=_joined(shelf.kind, [ITEM_NUMBER[ItemKind(one.kind)] for one in newest]),
+        names=_joined(shelf.names, [number_of_id(one.id) for one in newest]),
+        vectors=np.concatenate([shelf.vectors, np.zeros((more, shelf.vectors.shape[1]), np.float32)]),
+        popular=np.concatenate([shelf.popular, np.zeros((len(shelf.popular), more), np.float32)], axis=1),
+        showable=np.concatenate([shelf.showable, np.ones(more, np.bool_)]),
+        refund_margin=np.concatenate([shelf.refund_margin, zeros]),
+        complaint_margin=np.concatenate([shelf.complaint_margin, zeros]),
+        violation=np.concatenate([shelf.violation, zeros]),
+    )
+
+
+def _joined(column: Longs, more: Sequence[int]) -> Longs:
+    return np.concatenate([column, np.array(more, np.int64)])
+
+
+def _sorted(values: Table) -> tuple[Table, Longs]:
+    order = np.argsort(values, kind="stable")
+    return values[order], order
+
+
+def _found(index: tuple[Table, Longs], wanted: Table) -> Longs:
+    values, order = index
+    if len(values) == 0 or len(wanted) == 0:
+        return np.full(len(wanted), NOBODY, np.int64)
+    places = np.minimum(np.searchsorted(values, wanted), len(values) - 1)
+    return np.where(values[places] == wanted, order[places], NOBODY).astype(np.int64)

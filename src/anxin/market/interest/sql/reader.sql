@@ -1,0 +1,13 @@
+-- Who asks for a feed: their history, whom they follow, and the newest posts that everybody may see.
+select actor.actor, actor.kinds, actor.item_kinds, actor.items, actor.ats, actor.amounts, actor.seen, actor.is_personal,
+       actor.hidden, actor.fewer, actor.more,
+       array(select follow.creator_id from creators_public_follow as follow
+             where follow.person_id = %(actor)s order by follow.place desc limit %(follows_max)s) as follows,
+       (select coalesce(jsonb_agg(post), '[]') from (
+            select id, creator_id, kind, topics, extract(epoch from published_at)::bigint as born_at
+            from content_public_post
+            where published_at <= %(now)s
+            order by published_at desc, id desc
+            limit %(newest)s) as post) as newest
+from (select 1) as always
+left join interest_actor as actor on actor.actor = %(actor)s

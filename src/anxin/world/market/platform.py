@@ -1,0 +1,256 @@
+"""A platform in the market: it sees, remembers, learns and serves. It knows a `Listing`; how it chooses is its `Policy`."""
+
+import copy
+import os
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+
+from anxin.engine.arrange import NOBODY, House
+from anxin.engine.batch import Asked, Exploring, Pages, Shelf, nothing_to_try, pages
+from anxin.engine.compiling import Bools, Doubles, Floats, Ints, Longs
+from anxin.engine.explore.pools import NOBODY as NO_BRAND
+from anxin.engine.explore.pools import Newcomers, Plan, Pools
+from anxin.engine.explore.slots import ShareMeter
+from anxin.engine.recall.together import Mix, candidates
+from anxin.engine.value import GMV, QUALITY, Formula, Offers, margin, value
+from anxin.world.market.book import COMPLAINT, ORDER, REFUND, Outcome
+from anxin.world.market.learner import Learner, recipe_of
+from anxin.world.market.market import NUMBER, Shown
+from anxin.world.market.sight import Sight
+from anxin.world.market.terms import COHORTS, PAGE
+from anxin.world.market.truth import Listing
+
+RANKED = 500  # candidates a request
+ROWS_AT_ONCE = 64  # requests a piece of work
+FRESH_HOURS = 72.0
+VIOLATION_PRIOR = (0.06, 30.0)  # violations and orders of a shop of which nothing is known
+TRIED = Plan(tiers=(100, 300), draws=100)
+
+
+@dataclass(frozen=True)
+class Policy:
+    """How a platform chooses. `formula` None: no engine, but what is `popular` or else anything alike."""
+
+    name: str
+    formula: Formula | None = None
+    popular: float = 0.0  # share of pages that show what is popular, where there is no engine
+    explores: float = 0.1
+    lean: float = 2.0  # how much likelier a new item is tried on somebody whom it resembles
+    house: House = field(default_factory=House)
+
+
+POLICIES = {
+    policy.name: policy
+    for policy in (
+        Policy("random"),
+        Policy("popular", popular=1.0),
+        Policy("gmv", formula=GMV),
+        Policy("quality", formula=QUALITY),
+    )
+}
+WARM = Policy("warm", popular=0.5)  # what the platform did before a policy took over
+
+
+class Knows(NamedTuple):
+    """What holds for a whole hour: open items, popularity by cohort, items' margins, what may be tried, shops' margins."""
+
+    hour: int
+    open: Bools
+    popular: Doubles
+    margins: Floats
+    tried: tuple[Longs, Doubles]
+    of_shops: tuple[Doubles, Doubles, Doubles]
+
+
+class Platform:
+    """One platform with one policy; `fork` gives what it knows to another policy."""
+
+    def __init__(self, listing: Listing, policy: Policy, folder: Path, seed: int) -> None:
+        self.listing, self.policy = listing, policy
+        self.sight = Sight(listing)
+        self.learner = Learner(folder, recipe_of(len(listing.cohort)))
+        self.pools = Pools(TRIED)
+        self.meter = ShareMeter(policy.explores)
+        self.shelf = Shelf(listing.creator, listing.category, listing.vectors)
+        self.random = np.random.default_rng((seed, 4))
+        self.asked = 0
+        self._known = np.zeros(len(listing.arrives), np.bool_)
+        self._last = np.full(len(listing.cohort), NOBODY, np.int64)
+
+    def fork(self, policy: Policy, folder: Path) -> "Platform":
+        """Return a platform that knows the same, in a folder of its own, with another policy."""
+        other = copy.copy(self)
+        other.learner = self.learner.fork(folder)
+        for name in ("sight", "pools", "random", "_known", "_last"):
+            setattr(other, name, copy.deepcopy(getattr(self, name)))
+        other.policy, other.meter = policy, ShareMeter(policy.explores)
+        return other
+
+    @property
+    def learns(self) -> bool:
+        """Return whether the rank model is needed."""
+        return self.policy.formula is not None or self.policy is WARM
+
+    def begin_hour(self, hour: int, open_items: Bools, outcomes: list[Outcome]) -> Knows:
+        """Take in what came to light, let new items in, learn, and return what holds for this hour."""
+        for outcome in outcomes:
+            self.sight.heard(outcome)
+            if self.learns:
+                self.learner.outcome(outcome, hour)
+        if hour % 24 == 0:
+            self.sight.fade()
+            self.pools.next_window()
+        fresh = np.flatnonzero(open_items & ~self._known)
+        self._known[fresh] = True
+        if hour:
+            self._let_in(fresh)
+        if self.learns:
+            self.learner.learn()
+        popular = np.stack([self.sight.popular.shares(cohort) for cohort in range(COHORTS)])
+        nothing = (np.zeros(0, np.int64), np.zeros(0))
+        if self.policy.formula is None:
+            return Knows(hour, open_items, popular, np.zeros((0, 0), np.float32), nothing, self._of_shops())
+        self.pools.review()
+        tried = self.pools.shares(self.random, open_items[self.pools.items()]) if len(self.pools) else nothing
+        return Knows(hour, open_items, popular, self.learner.margins(self.sight, hour), tried, self._of_shops())
+
+    def serve(self, people: Longs, knows: Knows, threads: ThreadPoolExecutor | None = None) -> Pages:
+        """Return a page for each of these people."""
+        draws = self.random.random((len(people), PAGE, 2))
+        any_way = self.random.random((len(people), 2))
+        share = self.meter.chance() if self.policy.formula else 0.0
+        cuts = [slice(at, at + ROWS_AT_ONCE) for at in range(0, len(people), ROWS_AT_ONCE)]
+        work: Callable[[slice], Pages] = lambda cut: self._pages(people[cut], knows, (draws[cut], any_way[cut], share))  # noqa: E731
+        parts = list(threads.map(work, cuts) if threads else map(work, cuts))
+        found = Pages(
+            np.concatenate([part.items for part in parts]),
+            np.concatenate([part.explored for part in parts]),
+            np.concatenate([part.propensity for part in parts]),
+        )
+        self.asked += len(people)
+        for explored in found.explored[found.items >= 0]:
+            self.meter.count(explored=bool(explored))
+        if self.policy.formula:
+            self.pools.drawn(found.items[found.explored].tolist())
+        ended = (found.items >= 0).sum(axis=1)
+        last = found.items[np.arange(len(people)), np.maximum(ended - 1, 0)]
+        self._last[people] = np.where(ended > 0, self.listing.creator[np.maximum(last, 0)], NOBODY)
+        return found
+
+    def saw(self, shown: Shown, knows: Knows) -> None:
+        """Learn from answers: first as the cards looked when they were shown, then what they change."""
+        if self.learns:
+            near = self.sight.nearness(shown.people)
+            heard = self._behaviour(shown.people, shown.items)
+            self.learner.show(self.sight, shown, knows.hour, near, heard)
+        self.pools.record(shown.items, (shown.labels[:, NUMBER["click"]] > 0).astype(np.float64))
+        self.sight.saw(shown, knows.hour)
+
+    def guess(self, people: Longs, items: Longs, knows: Knows) -> Doubles:
+        """Return how much each person is thought to like each item (people × items), in any unit."""
+        if self.policy.formula is None:
+            shares = knows.popular[self.listing.cohort[people]][:, items]
+            return shares if self.policy.popular else self.random.random(shares.shape)
+        every = np.repeat(items[None, :], len(people), axis=0).astype(np.int32)
+        near = self.sight.nearness(people)
+        heard = np.zeros(every.shape, np.float32)
+        found = self.learner.chances(self.sight, (people, every, knows.hour), (knows.margins, near, heard))
+        return found[:, :, NUMBER["click"]].astype(np.float64)
+
+    def _pages(self, people: Longs, knows: Knows, dice: tuple[Doubles, Doubles, float]) -> Pages:
+        draws, any_way, share = dice
+        near = self.sight.nearness(people)
+        extra = self._extra(people, knows, near)
+        if self.policy.formula is None:
+            return self._plain(people, extra, draws, any_way)
+        items, heard = candidates(self.sight.live, people.astype(np.int32), extra, Mix(), RANKED)
+        said = self.learner.chances(self.sight, (people, items, knows.hour), (knows.margins, near, heard))
+        worth = self._worth(said, items, knows).reshape(items.shape)
+        asked = Asked(items, np.where(items >= 0, worth, -np.inf), self._last[people])
+        return pages(self.shelf, asked, self.policy.house, self._exploring(knows, near, extra, share), draws)
+
+    def _extra(self, people: Longs, knows: Knows, near: Floats) -> Floats:
+        """Return what recall adds to behaviour: nearness, popularity, follows, newness; -inf for what may not be shown."""
+        popular = knows.popular / np.maximum(knows.popular.max(axis=1, keepdims=True), 1e-30)
+        found = near + 0.5 * popular[self.listing.cohort[people]].astype(np.float32)
+        found += 0.8 * self.sight.follows[people][:, self.listing.creator]
+        found += 0.3 * np.exp(-np.maximum(knows.hour - self.listing.arrives, 0) / FRESH_HOURS).astype(np.float32)
+        found[:, ~knows.open] = -np.inf
+        rows, places = np.nonzero(self.sight.seen[people] >= 0)
+        found[rows, self.sight.seen[people][rows, places]] = -np.inf
+        return np.asarray(found, np.float32)
+
+    def _plain(self, people: Longs, extra: Floats, draws: Doubles, any_way: Doubles) -> Pages:
+        """Fill pages with what is popular among those like you, or with anything."""
+        shares = np.stack([self.sight.popular.shares(cohort) for cohort in range(COHORTS)])[self.listing.cohort[people]]
+        dice = np.random.default_rng((any_way[:, 1] * (1 << 53)).astype(np.uint64)).random(extra.shape)
+        popular = any_way[:, 0] < self.policy.popular
+        worth = np.where(popular[:, None], shares, dice)
+        worth[~np.isfinite(extra)] = -np.inf
+        count = min(RANKED, worth.shape[1])
+        items = np.argpartition(-worth, count - 1, axis=1)[:, :count].astype(np.int32)
+        chosen = np.take_along_axis(worth, items.astype(np.int64), axis=1)
+        house = House(variety=0.0)
+        return pages(self.shelf, Asked(items, chosen, self._last[people]), house, nothing_to_try(len(people)), draws)
+
+    def _worth(self, said: Floats, items: Ints, knows: Knows) -> Doubles:
+        formula = self.policy.formula or QUALITY
+        flat = np.maximum(items.ravel(), 0)
+        shop = self.listing.shop[flat]
+        refund, complaint, violation = knows.of_shops
+        chances = said.reshape(-1, said.shape[2])
+        order = chances[:, NUMBER["order"]].astype(np.float64)
+        offers = Offers(chances, self.listing.price_minor[flat], refund[shop], complaint[shop], order * violation[shop])
+        return value(offers, formula)
+
+    def _exploring(self, knows: Knows, near: Floats, extra: Floats, share: float) -> Exploring:
+        items, chances = knows.tried
+        if len(items) == 0:
+            return nothing_to_try(len(near))
+        weights = chances * np.exp(self.policy.lean * near[:, items].astype(np.float64))
+        return Exploring(items, np.where(np.isfinite(extra[:, items]), weights, 0.0), share)
+
+    def _of_shops(self) -> tuple[Doubles, Doubles, Doubles]:
+        """Return by shop what to add to the chances of refund and complaint, and the chance that an order is a violation."""
+        counts = self.sight.of_shop
+        orders, formula = counts[ORDER], self.policy.formula or QUALITY
+
+        def added(bad: Doubles) -> Doubles:
+            rate = float((bad.sum() + 1) / (orders.sum() + 20))
+            return margin(orders.astype(np.int64), np.minimum(bad, orders).astype(np.int64), rate, formula)
+
+        upheld = (counts["upheld"] + VIOLATION_PRIOR[0]) / (orders + VIOLATION_PRIOR[1])
+        return added(counts[REFUND]), added(counts[COMPLAINT]), upheld
+
+    def _behaviour(self, people: Longs, items: Longs) -> Floats:
+        """Return what behaviour says of cards, as recall said it when they were chosen."""
+        who, rows = np.unique(people, return_inverse=True)
+        alone = np.full((len(who), len(self.listing.arrives)), -np.inf, np.float32)
+        alone[rows, items] = 0
+        found, heard = candidates(self.sight.live, who.astype(np.int32), alone, Mix(), PAGE)
+        table = np.zeros(alone.shape, np.float32)
+        at = np.nonzero(found >= 0)
+        table[at[0], found[at]] = heard[at]
+        return table[rows, items]
+
+    def _let_in(self, fresh: Longs) -> None:
+        listing = self.listing
+        self.pools.add(
+            Newcomers(
+                fresh,
+                listing.category[fresh],
+                listing.creator[fresh],
+                listing.shop[fresh],
+                np.full(len(fresh), NO_BRAND),
+            )
+        )
+
+
+def workers() -> ThreadPoolExecutor:
+    """Return as many threads as there are cores."""
+    return ThreadPoolExecutor(os.cpu_count() or 1)

@@ -1,0 +1,160 @@
+"""The platform steps in by itself: over a claim of any state, and where nobody has claimed anything."""
+
+import pytest
+from tests.builders.claims import BROKEN, DAY, HOUR, bought, claim, received, settled, signed
+from tests.builders.disputes import CALLED_AT, DEFECT, Disputed, a_piece, all_back, an_arbitrator
+from tests.builders.money import fill_fund
+from tests.builders.orders import NOW, Buyer, a_shop, a_sku
+from tests.support.work import work
+
+from anxin.infra.doctor import examine
+from anxin.infra.tx import savepoint
+from anxin.kernel.ids import new_id
+from anxin.market.guarantee.commands import arbitration, claim_escalation, claims, disputes
+from anxin.market.guarantee.commands.claim_escalation import NewCase
+from anxin.market.guarantee.commands.claims import Wish
+from anxin.market.guarantee.domain.asking import Asking
+from anxin.market.guarantee.domain.facts import ClaimType
+from anxin.market.guarantee.errors.claims import BadPieces, BadWords, ClaimOpen
+from anxin.market.guarantee.errors.promises import UnknownCertificate, UnknownLine
+from anxin.market.guarantee.models import Claim, Dispute
+from anxin.market.guarantee.queries.asking import answers_of_line
+from anxin.market.guarantee.queries.disputes import Verdict, VerdictKind
+from anxin.market.orders import queries as orders
+from anxin.market.people.queries import acts_about
+
+pytestmark = pytest.mark.django_db
+LATER = CALLED_AT + HOUR
+
+
+def sick() -> list[str]:
+    return [f"{one.name}: {one.detail}" for one in examine() if not one.ok]
+
+
+def opened(made, *, pieces: int = 1, now=CALLED_AT, by=None) -> Disputed:
+    """A case over a line that nobody has claimed anything about."""
+    case = claim_escalation.open_case(
+        NewCase(made.line, pieces, "三起同类投诉"), actor_id=by or an_arbitrator(), now=now
+    )
+    return Disputed(case, Dispute.objects.get(id=case).claim_id, made)
+
+
+def judged(case: Disputed, verdict: Verdict, *, now=LATER) -> Disputed:
+    """The same, with the buyer heard and a verdict carried out."""
+    judge = an_arbitrator()
+    case.show(case.buyer, now=now)
+    work(now + DAY)  # the merchant shows nothing in time
+    arbitration.take(case.id, by=judge, now=now + DAY)
+    arbitration.decide(case.id, verdict, by=judge, now=now + DAY)
+    work(now + 3 * DAY)
+    return case
+
+
+def test_where_nobody_claimed_a_case_begins_with_a_claim_of_the_platform_and_asks_both_sides() -> None:
+    made, judge = signed(quantity=3), an_arbitrator()
+    case = opened(made, pieces=2, by=judge)
+    row = claim(case.claim)
+    assert (row.state, row.type, row.reason, row.promise, row.decision_id) == (
+        "disputed",
+        "refund_shipped",
+        "platform_case",
+        "",
+        None,
+    )
+    assert (case.row.state, case.row.opened_by, sorted(case.row.wanted)) == (
+        "evidence_wanted",
+        "platform",
+        ["buyer", "merchant"],
+    )
+    assert (case.row.asked_minor, case.row.paid_minor, case.row.refundable_minor) == (20_000, 20_000, 30_000)
+    assert made.facts.open_claims == 1
+    assert [(one.act, one.actor_id, one.detail) for one in acts_about(f"dispute:{case.id}")] == [
+        ("disputes.open", judge, {"why": "三起同类投诉"})
+    ]
+    assert sick() == []
+
+
+def test_its_verdict_is_carried_out_and_the_buyer_has_all_attempts_left() -> None:
+    made = received()
+    case = judged(opened(made), Verdict(VerdictKind.FULL_REFUND, "merchant_silent", 10_000))
+    assert (case.row.state, claim(case.claim).state, made.facts.refunded_minor) == ("ended", "done", 10_000)
+    other = received()
+    done = judged(opened(other), Verdict(VerdictKind.NO_SUPPORT, "out_of_time"))
+    assert (done.row.outcome, claim(done.claim).state, other.facts.open_claims) == ("merchant", "closed", 0)
+    asked = other.ask(Wish(ClaimType.RETURN_REFUND, "no_longer_wanted"), now=LATER + 3 * DAY)
+    assert claim(asked).attempt == 2  # the first attempt of an order line, with the platform's case before it
+    assert sick() == []
+
+
+def test_a_settled_order_and_one_that_never_shipped_may_be_looked_into_too() -> None:
+    fill_fund(100_000, now=NOW)
+    late = settled()
+    case = judged(
+        opened(late, now=NOW + 40 * DAY),
+        Verdict(VerdictKind.FULL_REFUND, "merchant_silent", 10_000),
+        now=NOW + 40 * DAY,
+    )
+    assert (claim(case.claim).refund_arrived, late.facts.refunded_minor) == (True, 10_000)
+    waiting = bought()
+    case = opened(waiting, now=NOW + HOUR)
+    assert claim(case.claim).type == ClaimType.REFUND_UNSHIPPED
+    judged(case, Verdict(VerdictKind.FULL_REFUND, "unshipped", 10_000), now=NOW + HOUR)
+    assert (waiting.facts.state, waiting.facts.refunded_minor) == (orders.OrderState.CANCELLED, 10_000)
+    assert sick() == []
+
+
+def test_a_large_sum_of_the_platforms_own_case_needs_two_people_too() -> None:
+    judge, case = an_arbitrator(), opened(signed(price_minor=250_000))
+    case.show(case.buyer)
+    case.show(case.merchant)
+    arbitration.take(case.id, by=judge, now=LATER)
+    arbitration.decide(case.id, all_back(250_000), by=judge, now=LATER)
+    assert case.row.state == "second_signature"
+
+
+def test_a_line_with_a_claim_keeps_it_and_the_platform_steps_into_that_one() -> None:
+    made = signed()
+    asked = made.ask(BROKEN, now=CALLED_AT, show=DEFECT)
+    with pytest.raises(ClaimOpen), savepoint():
+        opened(made)
+    dispute = claim_escalation.seize(asked, reason="抽查", actor_id=an_arbitrator(), now=LATER)
+    assert Dispute.objects.get(id=dispute).claim_id == asked
+    assert [one.act for one in acts_about(f"dispute:{dispute}")] == ["disputes.open"]
+    assert Claim.objects.count() == 1
+
+
+def test_both_sides_speak_in_it_and_may_settle_or_let_it_be() -> None:
+    case = opened(signed())
+    disputes.give_evidence(case.id, [a_piece()], side=case.buyer, now=LATER)
+    disputes.offer_settlement(case.id, VerdictKind.PARTIAL_REFUND, 2_000, side=case.merchant, now=LATER)
+    disputes.accept_offer(case.id, side=case.buyer, now=LATER)
+    work(LATER)
+    assert (case.row.outcome, case.made.facts.refunded_minor) == ("settled", 2_000)
+    again = opened(signed())
+    claims.withdraw(again.claim, person_id=again.made.buyer.id, now=LATER)
+    work(LATER)
+    assert (again.row.state, claim(again.claim).state) == ("cancelled", "closed")
+    assert sick() == []
+
+
+def test_what_cannot_be_looked_into_is_refused_and_leaves_nothing() -> None:
+    made, judge = signed(), an_arbitrator()
+    unpaid = Buyer()
+    line = orders.order(unpaid.order(a_sku(a_shop())).orders[0].id).lines[0].id
+    for case, error in (
+        (NewCase(made.line, 1, "  "), BadWords),
+        (NewCase(made.line, 2, "why"), BadPieces),
+        (NewCase(new_id(), 1, "why"), UnknownLine),
+        (NewCase(line, 1, "why"), UnknownCertificate),
+    ):
+        with pytest.raises(error), savepoint():
+            claim_escalation.open_case(case, actor_id=judge, now=CALLED_AT)
+    assert (Claim.objects.count(), Dispute.objects.count(), made.facts.open_claims) == (0, 0, 0)
+
+
+def test_what_may_be_asked_says_that_a_case_is_open() -> None:
+    made = signed()
+    opened(made)
+    answers = answers_of_line(made.line, now=LATER).answers
+    assert not [one for one in answers if one.available and one.asking is Asking.BUYER]
+    assert "claim_open" in {reason.code for one in answers for reason in one.reasons}

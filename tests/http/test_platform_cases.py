@@ -1,0 +1,73 @@
+"""The platform steps in on the page of an order: an arbitrator may, others of the desk see it only."""
+
+from typing import Any
+
+import pytest
+from django.urls import reverse
+
+from anxin.kernel.ids import public_id
+from anxin.market.guarantee.models import Claim, Dispute
+from anxin.market.people.queries import Role
+from tests.builders.claims import BROKEN, Bought, received
+from tests.builders.disputes import ASKED_AT, DEFECT, an_arbitrator
+from tests.builders.people import a_person, with_role
+from tests.http.test_access import the_browser_of
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def made() -> Bought:
+    return received(quantity=2)
+
+
+def page(made: Bought) -> str:
+    return reverse("desk_order", args=[public_id("ord", made.order)])
+
+
+def opening(made: Bought, **changes: Any) -> dict[str, Any]:
+    return {"line": public_id("lin", made.line), "pieces": 2, "why": "三起同类投诉", **changes}
+
+
+def door(made: Bought) -> str:
+    return reverse("desk_order_case", args=[public_id("ord", made.order)])
+
+
+def test_an_arbitrator_opens_a_case_that_nobody_asked_for_and_is_taken_to_it(made: Bought) -> None:
+    judge = the_browser_of(an_arbitrator())
+    assert f'action="{door(made)}"' in judge.get(page(made)).content.decode()
+    answer = judge.post(door(made), opening(made))
+    case = Dispute.objects.get()
+    assert answer["Location"] == reverse("desk_dispute", args=[public_id("dsp", case.id)])
+    assert Claim.objects.get(id=case.claim_id).terms["pieces"] == 2
+    shown = judge.get(page(made)).content.decode()
+    assert answer["Location"] in shown
+    assert "<form" not in shown.split('id="cases"')[1].split("</section>")[0]
+    buyer = the_browser_of(made.buyer.id)
+    seen = buyer.get(reverse("claim", args=[public_id("clm", case.claim_id)])).content.decode()
+    assert "平台主动介入" in seen
+    assert "三起同类投诉" in seen
+
+
+def test_where_a_claim_is_open_the_platform_steps_into_it(made: Bought) -> None:
+    asked = made.ask(BROKEN, now=ASKED_AT, show=DEFECT)
+    assert the_browser_of(an_arbitrator()).post(door(made), opening(made, pieces=1)).status_code == 302
+    assert (Claim.objects.get().id, Dispute.objects.get().claim_id) == (asked, asked)
+
+
+@pytest.mark.parametrize(
+    "changes", [{"why": ""}, {"pieces": 3}, {"pieces": "two"}, {"line": "lin_7ZZZZZZZZZZZZZZZZZZZZZZZZZ"}]
+)
+def test_what_cannot_be_opened_is_said_on_the_order_and_nothing_is_left(made: Bought, changes: dict[str, Any]) -> None:
+    answer = the_browser_of(an_arbitrator()).post(door(made), opening(made, **changes), follow=True)
+    assert answer.redirect_chain == [(page(made), 302)]
+    assert [message.level_tag for message in answer.context["messages"]] == ["error"]
+    assert not Claim.objects.exists()
+
+
+def test_finance_sees_the_order_but_opens_nothing_and_a_stranger_sees_neither(made: Bought) -> None:
+    clerk = the_browser_of(with_role(a_person(), Role.FINANCE))
+    assert door(made) not in clerk.get(page(made)).content.decode()
+    assert clerk.post(door(made), opening(made)).status_code == 403
+    assert the_browser_of(a_person()).post(door(made), opening(made)).status_code == 404
+    assert not Claim.objects.exists()

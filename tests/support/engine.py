@@ -1,0 +1,35 @@
+"""A learner and the engine's files in a folder of the test's own."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from anxin.infra import config as settings
+from anxin.kernel.clock import Instant
+from anxin.market.interest.brain import door, files
+from anxin.market.interest.brain.door import DOOR
+from anxin.market.interest.brain.learner import Learner
+
+
+@contextmanager
+def a_home(patch: pytest.MonkeyPatch, home: Path) -> Iterator[Path]:
+    """Let the engine's files lie in a folder of the test's own; what was loaded is forgotten before and after."""
+    told = replace(settings.config(), home=str(home))
+    for module in (files, door):
+        patch.setattr(module, "config", lambda: told)
+    DOOR.forget()
+    yield home / "interest"
+    DOOR.forget()
+
+
+def learn(learner: Learner, now: Instant) -> None:
+    """Let a learner do all that is due, whatever its pauses, and let this process know."""
+    learner._due.clear()
+    while learner.step(now):
+        learner._due.clear()
+    learner._due.clear()
+    learner.step(now)
+    assert DOOR.load_now() is not None, DOOR.reason
