@@ -38,12 +38,12 @@ class Buyer:
 
 
 @contextmanager
-def running_market() -> Iterator[tuple[Path, str, psutil.Process]]:
-    """Run `anxin up` on an empty data directory."""
+def running_market(*, empty: bool = True) -> Iterator[tuple[Path, str, psutil.Process]]:
+    """Run `anxin up` on an empty data directory, with the demo market unless `empty`."""
     home, port = _new_home()
     with (home / "up.log").open("wb") as log:
         process = subprocess.Popen(
-            [sys.executable, "-m", "anxin.entry.cli", "up", "--empty"],
+            [sys.executable, "-m", "anxin.entry.cli", "up", *(["--empty"] if empty else [])],
             cwd=ROOT,
             stdout=log,
             stderr=log,

@@ -33,6 +33,9 @@ def recall(state: State, reader: Reader, rules: Rules, *, now: int) -> Found:
             kept = items[places] == some if len(items) else np.zeros(len(some), np.bool_)
             scores[places[kept], at] = given[kept] / max(float(given.max()), 1e-30)
     weighed = scores ** np.array(rules.powers, np.float32) * np.array(rules.weights, np.float32)
+    if reader.more_topics:
+        wanted = np.isin(shelf.topics[items], list(reader.more_topics)).any(axis=1)
+        weighed[wanted, CONTENT] += np.float32(rules.weights[CONTENT] / 2)
     if reader.more:
         weighed[np.isin(shelf.category[items], list(reader.more)), CONTENT] += np.float32(rules.weights[CONTENT] / 2)
     total = weighed.sum(axis=1) / rules.greatest

@@ -94,6 +94,7 @@ class Reader:
     weights: Doubles = field(default_factory=lambda: np.zeros(0))
     follows: Longs = field(default_factory=lambda: np.zeros(0, np.int64))
     more: frozenset[int] = frozenset()  # categories that were asked for
+    more_topics: frozenset[int] = frozenset()
     cohort: int = NOBODY
     person: int = NOBODY  # the row in `Live`, which is nobody's neighbour
     name: int = ABSENT  # in the rank model

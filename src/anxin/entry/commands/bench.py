@@ -20,6 +20,7 @@ BENCHES = {
     "claims": "bench.claims:claims",
     "deadlines": "bench.deadlines:deadlines",
     "edge": "bench.edge:edge",
+    "feed": "bench.feed:feed",
 }
 ALL = "all"
 

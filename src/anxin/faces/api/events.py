@@ -4,11 +4,21 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from django.http import HttpRequest
-from ninja import Router, Status
+from ninja import Path, Router, Status
 from pydantic import BeforeValidator, Field
 
-from anxin.faces.access import operation, person_of
-from anxin.faces.api.fields import Answer, Body, CategoryCode, Moment, RequestId, any_of_schema, read_any, reply
+from anxin.faces.access import operation
+from anxin.faces.api.fields import (
+    Answer,
+    Body,
+    CategoryCode,
+    CreatorId,
+    Moment,
+    RequestId,
+    any_of_schema,
+    read_any,
+    reply,
+)
 from anxin.faces.teller import new_device, teller_of
 from anxin.infra.clock import now
 from anxin.market.interest import commands, queries
@@ -81,7 +91,10 @@ class DeviceOut(Answer):
 
 
 class InterestOut(Answer):
-    """An interest: its share of all in basis points, and whether the person wants more (true) or less (false) of it."""
+    """An interest: its share of all in basis points, and whether the person wants more (true) or less (false) of it.
+
+    `category` is a category's code, a topic with its `#`, or the id of a creator or shop.
+    """
 
     category: str
     strength_bps: int
@@ -127,36 +140,57 @@ def new_device_id(request: HttpRequest) -> Any:  # noqa: ARG001
 @router.get("/me/interests", response=InterestsOut)
 @operation("interests.steer")
 def my_interests(request: HttpRequest) -> Any:
-    """See what is known of my interests."""
-    return _interests(person_of(request))
+    """See what is known of my interests, or of those of this device."""
+    return _interests(teller_of(request))
 
 
 @router.patch("/me/interests", response=InterestsOut)
 @operation("interests.steer")
 def switch_personal(request: HttpRequest, body: PersonalIn) -> Any:
     """Switch personal recommendations on or off."""
-    commands.personalise(person_of(request), wanted=body.personal, is_person=True)
-    return _interests(person_of(request))
+    me = teller_of(request)
+    commands.personalise(me.id, wanted=body.personal, is_person=me.is_person)
+    return _interests(me)
 
 
 @router.put("/me/interests/{category}", response=InterestsOut)
 @operation("interests.steer")
 def wish(request: HttpRequest, category: CategoryCode, body: InterestWishIn) -> Any:
     """Say that I want more or less of a category."""
-    commands.wish(person_of(request), category, more=body.wanted, is_person=True)
-    return _interests(person_of(request))
+    return _wished(teller_of(request), category, body)
+
+
+@router.put("/me/interests/topics/{topic}", response=InterestsOut)
+@operation("interests.steer")
+def wish_topic(
+    request: HttpRequest, topic: Annotated[str, Path(min_length=1, max_length=30)], body: InterestWishIn
+) -> Any:
+    """Say that I want more or less of a topic."""
+    return _wished(teller_of(request), queries.topic_wish(topic), body)
+
+
+@router.put("/me/interests/creators/{creator}", response=InterestsOut)
+@operation("interests.steer")
+def wish_creator(request: HttpRequest, creator: CreatorId, body: InterestWishIn) -> Any:
+    """Say that I want less of a creator, or as it comes."""
+    return _wished(teller_of(request), str(creator), body)
 
 
 @router.delete("/me/interests", response={204: None})
 @operation("interests.steer")
 def forget_interests(request: HttpRequest) -> Any:
     """Forget my interests and begin anew."""
-    commands.forget_interests(person_of(request))
+    commands.forget_interests(teller_of(request).id)
     return Status(204, None)
 
 
-def _interests(person_id: UUID) -> InterestsOut:
-    known = queries.tags(person_id, now=now())
+def _wished(me: commands.Teller, what: str, body: InterestWishIn) -> Any:
+    commands.wish(me.id, what, more=body.wanted, is_person=me.is_person)
+    return _interests(me)
+
+
+def _interests(me: commands.Teller) -> InterestsOut:
+    known = queries.tags(me.id, now=now())
     return InterestsOut(
-        personal=queries.history(person_id).is_personal, interests=[InterestOut.model_validate(tag) for tag in known]
+        personal=queries.history(me.id).is_personal, interests=[InterestOut.model_validate(tag) for tag in known]
     )

@@ -9,6 +9,8 @@ from uuid import UUID
 
 from anxin.kernel.clock import Instant
 from anxin.market.catalog.queries import cards
+from anxin.market.content.queries import feed
+from anxin.market.content.queries.posts import topic_of
 from anxin.market.interest import store
 from anxin.market.interest.domain.events import BATCH_MAX, WATCH_MS_MAX, Item, ItemKind, Kind, Refusal, Told
 from anxin.market.interest.domain.history import History
@@ -32,6 +34,7 @@ __all__ = [
     "held_about",
     "history",
     "tags",
+    "topic_wish",
 ]
 
 TAGS_MAX = 30
@@ -39,7 +42,7 @@ TAGS_MAX = 30
 
 @dataclass(frozen=True)
 class Tag:
-    """An interest in a category: `strength_bps` is its share of all, `wanted` what the person said about it themselves."""
+    """An interest in a category, or in a topic (`#…`): `strength_bps` is its share of all, `wanted` what the person said."""
 
     category: str
     strength_bps: int
@@ -52,19 +55,32 @@ def history(actor: UUID) -> History:
 
 
 def tags(actor: UUID, *, now: Instant) -> tuple[Tag, ...]:
-    """Return the interests that the history shows and those that the person named, the strongest first."""
+    """Return the interests that the history shows and those that the person named, the strongest first.
+
+    A video or note speaks for its topics and for the categories of its goods.
+    """
     known = store.history(actor)
+    posts = [entry.item.id for entry in known.entries if entry.item.kind in {ItemKind.VIDEO, ItemKind.NOTE}]
+    described = {one.id: one for one in feed.described(sorted(set(posts)))}
     products = {entry.item.id for entry in known.entries if entry.item.kind is ItemKind.PRODUCT}
+    products |= {each for one in described.values() for each in one.product_ids[:1]}
     category = {card.id: card.category for card in cards(sorted(products))}
     strength: dict[str, float] = {}
     for item, weight in known.weights(now=now).items():
-        if item in category:
-            strength[category[item]] = strength.get(category[item], 0.0) + weight
+        post = described.get(item)
+        about = [f"#{topic}" for topic in post.topics] if post else []
+        for code in filter(None, [*about, category.get(post.product_ids[0] if post and post.product_ids else item)]):
+            strength[code] = strength.get(code, 0.0) + weight
     liked = {code: weight for code, weight in strength.items() if weight > 0}
     total = sum(liked.values()) or 1.0
     said = dict.fromkeys(known.more, True) | dict.fromkeys(known.fewer, False)
     codes = sorted({*liked, *said}, key=lambda code: (-liked.get(code, 0.0), code))[:TAGS_MAX]
     return tuple(Tag(code, round(liked.get(code, 0.0) * 10_000 / total), said.get(code)) for code in codes)
+
+
+def topic_wish(topic: str) -> str:
+    """Return a topic as wishes name it. Raises as `topic_of` does for what is no topic."""
+    return f"#{topic_of(topic)}"
 
 
 def events_of_day(day: date) -> Iterator[dict[str, Any]]:

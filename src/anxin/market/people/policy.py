@@ -62,6 +62,10 @@ _TABLE = (
     _anybody("preferences.set", "Choose language, time zone and theme."),
     _anybody("sandbox.use", "Play the outside world on sandbox pages: payment page, inbox. Gone in production."),
     _anybody("events.tell", "Tell what one does with what is shown; a stranger tells it as a device."),
+    _anybody(
+        "interests.steer",
+        "See one's interests, want more or less of one, switch personal recommendations, begin anew; a stranger as a device.",
+    ),
     _anybody("callbacks.receive", "Report from a gateway, carrier or bank; trusted by its signature only."),
     # any person
     _person("checkout.place", "Place a checkout."),
@@ -71,9 +75,6 @@ _TABLE = (
     _person("complaints.file", "Complain to the platform about a shop, an order or a review, and follow it."),
     _person("disputes.use", "Speak in one's own disputes: show evidence, settle, accept, appeal."),
     _person("conversations.use", "Talk with shops."),
-    _person(
-        "interests.steer", "See one's interests, want more or less of one, switch personal recommendations, begin anew."
-    ),
     _person("creators.follow", "Follow creators and see whom one follows."),
     _person("content.create", "Be a creator, oneself or for one's shop: profile, showcase, videos and notes."),
     _person("content.react", "Like, keep, share, comment on and report videos and notes."),

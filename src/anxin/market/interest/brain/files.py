@@ -7,7 +7,7 @@ mapped and change in place, everything else is a new file a version.
 import io
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -156,8 +156,8 @@ class Held:
         """Whether nothing was cut off."""
         return os.fstat(self._number).st_size == self._size
 
-    def __del__(self) -> None:
-        os.close(self._number)
+    def __del__(self, close: Callable[[int], None] = os.close) -> None:
+        close(self._number)  # at the end of a process the module is gone before its objects are
 
 
 def remove_others(prefix: str, kept: set[str]) -> None:

@@ -115,11 +115,12 @@ class Engine:
             weights=np.fromiter(weights.values(), np.float64)[inside],
             follows=np.array([number_of_id(one) for one in asks.follows], np.int64),
             more=more,
+            more_topics=_topics_in(known.more),
             cohort=self._cohort_of(history),
             name=number_of_id(known.actor),
             wishes=wishes,
             not_shops=less,
-            not_topics=frozenset(number_of(one[1:]) for one in known.fewer if one.startswith("#")),
+            not_topics=_topics_in(known.fewer),
         )
 
     def page(
@@ -235,6 +236,10 @@ def _ids_in(wanted: frozenset[str]) -> frozenset[int]:
         except ValueError:
             continue
     return frozenset(found)
+
+
+def _topics_in(wanted: frozenset[str]) -> frozenset[int]:
+    return frozenset(number_of(one[1:]) for one in wanted if one.startswith("#"))
 
 
 def _longer(shelf: Shelf, newest: Sequence[Newest]) -> Shelf:

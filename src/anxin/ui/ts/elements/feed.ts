@@ -210,12 +210,37 @@ class Feed extends Part {
     if (!act || !slide) return;
     event.preventDefault();
     event.stopPropagation();
+    if (act === "less") return void this.less(form, slide, event.submitter);
     if (!this.dataset.personal) {
       window.location.assign(`${this.dataset.login}?next=${encodeURIComponent(slide.dataset.url ?? "/feed")}`);
       return;
     }
     if (act === "share") void this.share(slide);
     else void this.say(act, form, slide);
+  }
+
+  /** What is not wanted is obeyed at once: what was to come is asked for anew, and the slide goes. */
+  private async less(form: HTMLFormElement, slide: HTMLElement, submitter: HTMLElement | null): Promise<void> {
+    form.closest("details")?.removeAttribute("open");
+    await flush();
+    const body = new FormData(form, submitter);
+    const answer = await fetch(form.action, { method: "POST", body, headers: { Accept: "text/html-part" } }).catch(() => null);
+    if (!answer?.ok) return this.note(this.text("failed"));
+    const slides = this.slides;
+    for (const later of slides.slice(slides.indexOf(slide) + 1)) this.drop(later);
+    this.ended = false;
+    await this.more();
+    this.note(this.text("less"));
+    const next = slide.nextElementSibling ?? slide.previousElementSibling;
+    next?.scrollIntoView({ block: "start" });
+    this.drop(slide);
+  }
+
+  private drop(slide: HTMLElement): void {
+    this.players.get(slide)?.unload();
+    this.players.delete(slide);
+    if (slide === this.active) this.leave();
+    slide.remove();
   }
 
   private async say(act: string, form: HTMLFormElement, slide: HTMLElement): Promise<void> {
