@@ -17,6 +17,8 @@ from tests.builders.people import a_person
 from tests.support.engine import a_home, learn
 from tests.support.served import served
 
+from anxin.engine.rank.model import Model
+from anxin.engine.serving import RECIPE
 from anxin.kernel.ids import new_id
 from anxin.market.content.queries import feed
 from anxin.market.creators.commands import follow
@@ -289,3 +291,51 @@ def test_without_good_files_the_feed_goes_by_popularity_until_they_are_rebuilt(b
     learn(other, NOW)
     assert choose_posts(new_id(), limit=10, now=NOW).policy == "quality-1"
     other._lock.close()
+
+
+def test_a_transaction_that_commits_late_is_not_missed(market, learner):
+    post = next(iter(market))
+    other = connection.copy()
+    with other.cursor() as cursor:
+        cursor.execute("begin")
+        cursor.execute("select pg_current_xact_id()")  # somebody writes, and takes their time
+        tell(new_id(), Kind.LIKE, post)
+        assert learner.follow() == 0
+        cursor.execute("commit")
+    other.close()
+    assert learner.follow() == 1
+    assert learner.follow() == 0
+
+
+def test_in_a_restored_database_the_engine_learns_anew(market, learner):
+    a_day_of_events(market)
+    learn(learner, NOW)
+    learner.save(1)
+    known = learner.model.facts().impressions
+    with connection.cursor() as cursor:  # as if another database had counted them
+        cursor.execute("update interest_event set tx = (tx::text::bigint + 1000000000)::text::xid8")
+    learner._lock.close()
+    other = Learner()
+    assert other.model.facts().impressions == 0
+    learn(other, NOW)
+    assert other.model.facts().impressions == known > 0
+    other._lock.close()
+
+
+def test_the_same_log_gives_the_same_model_bit_for_bit(market, learner, tmp_path):
+    a_day_of_events(market)
+    learn(learner, NOW)
+    again = Model.create(tmp_path / "again", RECIPE)
+    again.catch_up(learner.log)
+    assert (tmp_path / "again").read_bytes() == learner.model.path.read_bytes()
+    assert again.facts().impressions > 100
+
+
+def test_doctor_tells_of_files_that_cannot_be_used(market, learner, home):
+    from anxin.infra.doctor import Broken
+    from anxin.market.interest.checks import engine
+
+    assert "items" in engine()
+    next(home.glob("items-*.bin")).write_bytes(b"nothing")
+    with pytest.raises(Broken, match="popularity"):
+        engine()

@@ -112,7 +112,7 @@ def _shown(tags: tuple[queries.Tag, ...]) -> list[Shown]:
     creators = {str(one.id): creator_view(one) for one in creators_by_id(ids).values()} if ids else {}
     found = []
     for tag in tags:
-        code, percent = tag.category, round(tag.strength_bps / 100)
+        code, percent = tag.category, (tag.strength_bps + 50) // 100
         if code.startswith("#"):
             found.append(Shown(code, code, reverse("topic", args=[code[1:]]), percent, tag.wanted))
         elif code in tree:

@@ -1,0 +1,102 @@
+"""The feed by the engine in a browser: three likes change the next page, cards say why, and what is not wanted goes."""
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from anxin.infra.clock import now
+from anxin.market.people.queries import person
+from tests.browser.conftest import OpenPage, Shoot
+from tests.builders.content import a_public_post
+from tests.builders.creators import a_creator
+from tests.builders.people import PASSWORD, a_person
+from tests.support.live import LiveMarket
+
+THEMES = ("露营", "烘焙", "书法")
+
+
+@pytest.fixture(scope="module")
+def login(live: LiveMarket) -> Iterator[str]:
+    """Forty-five notes of three themes and nine creators, a learner that knows them, and a person who can log in."""
+    with live.database():
+        creators = [a_creator(name=f"达人{number}") for number in range(9)]
+        for number in range(45):
+            theme = THEMES[number % 3]
+            a_public_post(
+                creators[number // 3 % 9],
+                now=now(),
+                title=f"{theme}第{number}篇",
+                caption=f"今天说说 #{theme}",
+                caption_en="",
+            )
+        email = person(a_person(password=PASSWORD)).email
+    live.start_learner()
+    yield email
+    live.end("learner")
+
+
+def _log_in(page: Page, email: str) -> None:
+    page.fill("input[name=login]", email)
+    page.fill("input[name=password]", PASSWORD)
+    page.click("main button.btn-primary")
+    page.wait_for_load_state()
+
+
+def _feed_of_the_engine(page: Page) -> None:
+    """Come back until this web process has loaded the engine."""
+    for _ in range(60):
+        page.goto("/feed")
+        if "正在热门" not in page.locator(".slide-why").first.inner_text():
+            return
+        page.wait_for_timeout(500)
+    raise AssertionError("the engine was never asked")
+
+
+def _themes(page: Page) -> Counter[str]:
+    titles = page.locator(".slide .slide-title").all_inner_texts()[:8]
+    return Counter(title[:2] for title in titles)
+
+
+def test_three_likes_of_one_theme_change_the_next_page_and_it_says_why(
+    open_page: OpenPage, login: str, shoot: Shoot
+) -> None:
+    page = open_page("/account/login/?next=/feed")
+    _log_in(page, login)
+    _feed_of_the_engine(page)
+    before = _themes(page)
+    theme = min(THEMES, key=lambda one: before[one])
+    mine = page.locator(".slide", has=page.locator(".slide-title", has_text=theme))
+    for _ in range(40):
+        if mine.count() >= 3:
+            break
+        page.keyboard.press("ArrowDown")
+        page.wait_for_timeout(400)
+    with page.expect_response("**/api/v1/events", timeout=20_000):
+        for number in range(3):
+            mine.nth(number).locator("[data-act=like] button").evaluate("button => button.click()")
+    page.goto("/feed")
+    after = _themes(page)
+    assert after[theme] >= max(4, before[theme] + 1)
+    expect(page.locator(".slide-why", has_text=re.compile(f"因为你喜欢过《{theme}")).first).to_be_attached()
+    shoot(page, "01-after-three-likes")
+    page.goto("/interests")
+    expect(page.locator(f"[data-interest='#{theme}']")).to_be_visible()
+    shoot(page, "02-interests")
+
+
+def test_what_is_not_wanted_goes_at_once(open_page: OpenPage, login: str, shoot: Shoot) -> None:
+    page = open_page("/feed")
+    first = page.locator(".slide").first
+    gone, theme = first.get_attribute("data-id"), first.locator(".slide-title").inner_text()[:2]
+    first.locator(".slide-more summary").click()
+    shoot(page, "01-less-of-this")
+    first.locator(f".slide-more button[value='#{theme}']").click()
+    expect(page.locator("[data-note]")).to_be_visible()
+    expect(page.locator(f".slide[data-id='{gone}']")).to_have_count(0)
+    expect(page.locator(".slide .slide-title", has_text=theme)).to_have_count(0)
+    assert page.locator(".slide").count() > 0
+    page.goto("/interests")
+    expect(page.locator(f"[data-interest='#{theme}']")).to_contain_text("想少看")
