@@ -66,6 +66,15 @@ STUDIO = (
         ),
     ),
     Group(
+        _("Content"),
+        (
+            Entry("studio_posts", _("Videos and notes"), "play", "content.create"),
+            Entry("studio_showcase", _("Showcase"), "shopping-bag", "content.create"),
+            Entry("studio_figures", _("Content figures"), "chart-line", "content.create"),
+            Entry("studio_creator", _("Creator profile"), "user", "content.create"),
+        ),
+    ),
+    Group(
         _("Voices"),
         (
             Entry("studio_reviews", _("Reviews"), "star", "reviews.reply"),

@@ -18,7 +18,7 @@ class DemoAccount:
 
 DEMO_ACCOUNTS = (
     DemoAccount("buyer", "buyer@demo.anxin.example", "/"),
-    DemoAccount("creator", CREATOR_LOGIN, "/@xiaolu.ootd"),
+    DemoAccount("creator", CREATOR_LOGIN, "/studio/posts"),
     DemoAccount("shop owner", "owner@demo.anxin.example", "/studio/"),
     DemoAccount("shop manager", "manager@demo.anxin.example", "/studio/"),
     DemoAccount("shop service agent", "agent@demo.anxin.example", "/studio/"),

@@ -1,9 +1,11 @@
 // Everything here is an enhancement: each page works without it.
 import htmx from "htmx.org";
+import "./elements/anchors";
 import "./elements/chart";
 import "./elements/countdown";
 import "./elements/feed";
 import "./elements/gallery";
+import "./elements/hints";
 import "./elements/live-list";
 import "./elements/progress";
 import "./elements/sku-picker";
@@ -12,6 +14,7 @@ import "./elements/suggest";
 import "./elements/talk";
 import "./elements/upload";
 import "./elements/verdict";
+import "./elements/video-upload";
 import { wireDialogs } from "./dialogs";
 import { wireForms } from "./forms";
 import { wireMenus } from "./menus";

@@ -52,9 +52,11 @@ __all__ = [
     "check_seen",
     "segments",
     "topic_of",
+    "topics_like",
 ]
 
 CANDIDATES = 1_000  # of the newest matches the best are shown
+TOPICS_AMONG = 2_000  # of the newest public posts
 _LAST_ID = UUID(int=2**128 - 1)
 _FIRST_SCORE = 2**62
 
@@ -202,6 +204,12 @@ def posts_of(
     return page_of([_facts(row) for row in rows[: size + 1]], size, lambda facts: str(facts.id))
 
 
+def shown_posts(creator_id: UUID, limit: int) -> list[PostFacts]:
+    """Return a creator's posts that are or once were public, the newest first."""
+    rows = _rows().filter(creator_id=creator_id).exclude(published_at=None).exclude(state=PostState.REMOVED)
+    return [_facts(row) for row in rows.order_by("-published_at", "-id")[:limit]]
+
+
 def states_of(creator_id: UUID) -> dict[PostState, int]:
     """Return how many posts of a creator are in each state, the removed left out."""
     rows = Post.objects.filter(creator_id=creator_id).exclude(state=PostState.REMOVED)
@@ -275,6 +283,12 @@ def search_posts(
     )
     page = page_of(found, size, lambda row: f"{row['score']}_{row['id']}")
     return Page(tuple(cards([row["id"] for row in page.items], person_id=None)), page.next_cursor)
+
+
+def topics_like(prefix: str, *, limit: int | None = None) -> list[tuple[str, int]]:
+    """Return topics that begin so, with how many of the newest public posts use them; the most used first."""
+    rows = SQL.rows("topics_like", prefix=topic_of(prefix), newest=TOPICS_AMONG, rows=limited(limit))
+    return [(row["topic"], row["uses"]) for row in rows]
 
 
 def mine(person_id: UUID | None, shown: Sequence[PostCard]) -> Mine:

@@ -30,6 +30,7 @@ from anxin.market.orders.queries.orders import (
     paid_orders_since,
     settlement_facts,
     sides_of,
+    sold_by_content,
     timeline,
     under_claim,
 )
@@ -73,6 +74,7 @@ __all__ = [
     "preview",
     "settlement_facts",
     "sides_of",
+    "sold_by_content",
     "step_after_refund",
     "timeline",
     "under_claim",

@@ -177,6 +177,18 @@ class DaySales:
 
 
 @dataclass(frozen=True)
+class SoldByContent:
+    """What was paid for on one day where a post had been met: orders, and what of their lines went back."""
+
+    content: UUID
+    day: date
+    orders: int
+    paid_minor: int
+    refunds: int
+    refunded_minor: int
+
+
+@dataclass(frozen=True)
 class ShopFilter:
     """How a merchant narrows the list of orders; empty means all. `text` is a title, receiver or tracking number."""
 
@@ -354,6 +366,15 @@ def daily_sales(shop_id: UUID, start: Instant, end: Instant) -> list[DaySales]:
     """Return a shop's paid orders by day in [start, end), days without any included."""
     rows = SQL.rows("daily_sales", shop_id=shop_id, start=start, end=end)
     return [DaySales(**row) for row in rows]
+
+
+def sold_by_content(
+    content_ids: Sequence[UUID], product_ids: Sequence[UUID], *, since: Instant, until: Instant
+) -> list[SoldByContent]:
+    """Return what was paid for in [since, until) of the goods where one of the posts was met; by post and day."""
+    contents = [str(each) for each in content_ids]
+    rows = SQL.rows("sold_by_content", contents=contents, products=list(product_ids), since=since, until=until)
+    return [SoldByContent(**row) for row in rows]
 
 
 def bought_before(person_id: UUID, product_ids: Sequence[UUID]) -> frozenset[UUID]:

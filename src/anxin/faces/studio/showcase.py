@@ -1,0 +1,118 @@
+"""The showcase: which products a creator picked, in which order; found among all that is on sale."""
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import path, reverse
+from django.utils.http import urlencode
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from anxin.faces.access import operation
+from anxin.faces.pages import message_of
+from anxin.faces.studio.speakers import speaker_facts, speaking
+from anxin.infra.clock import now
+from anxin.kernel.clock import shanghai_day
+from anxin.kernel.errors import AnxinError
+from anxin.kernel.ids import new_id, parse_public_id, public_id
+from anxin.market.catalog import queries as catalog
+from anxin.market.catalog.queries import Card, Question
+from anxin.market.creators import commands, queries
+from anxin.market.creators.queries import CreatorFacts
+
+PAGE_SIZE = 50
+OFFERED = 12
+WORDS_LENGTH_MAX = 60
+
+
+@require_GET
+@operation("content.create")
+@speaking
+def showcase(request: HttpRequest, speaker: CreatorFacts) -> HttpResponse:
+    """Show what was picked, what may be picked (`find`), and search within (`q`)."""
+    text, wanted = request.GET.get("q", "")[:WORDS_LENGTH_MAX], request.GET.get("find", "")[:WORDS_LENGTH_MAX]
+    page = queries.own_showcase(speaker.id, text, cursor=request.GET.get("cursor"), limit=PAGE_SIZE)
+    offered = offered_goods(speaker, wanted, with_picks=False)
+    picked = queries.links_of(speaker.id, [card.id for card in offered])
+    facts: dict[str, Any] = {
+        **speaker_facts(request, speaker),
+        "page": page,
+        "rows": [(public_id("lnk", item.link_id), public_id("prd", item.product_id), item) for item in page.items],
+        "q": text,
+        "find": wanted,
+        "offered": [(public_id("prd", card.id), card, card.id in picked) for card in offered],
+        "count": queries.picks_count(speaker.id),
+        "most": queries.level_rules(shanghai_day(now())).of(speaker.level).showcase_max,
+    }
+    return render(request, "studio/showcase.html", facts)
+
+
+@require_POST
+@operation("content.create")
+@speaking
+def change(request: HttpRequest, speaker: CreatorFacts) -> HttpResponse:
+    """Add a product, take one out, or move one up, down or to the front."""
+    try:
+        if "add" in request.POST:
+            commands.pick_products(speaker.id, [parse_public_id("prd", request.POST["add"])], now=now())
+            messages.success(request, _("It is in your showcase."))
+        elif "remove" in request.POST:
+            commands.unpick_product(speaker.id, parse_public_id("lnk", request.POST["remove"]), now=now())
+            messages.success(request, _("It is out of your showcase."))
+        else:
+            _move(request, speaker)
+    except AnxinError as refused:
+        messages.error(request, message_of(refused))
+    kept = {name: request.GET[name] for name in ("q", "find", "cursor") if request.GET.get(name)}
+    return redirect(f"{reverse('studio_showcase')}?{urlencode(kept)}" if kept else reverse("studio_showcase"))
+
+
+@require_GET
+@operation("content.create")
+@speaking
+def goods(request: HttpRequest, speaker: CreatorFacts) -> HttpResponse:
+    """Answer with products to choose from, as HTML, for the editor of a post."""
+    offered = offered_goods(speaker, request.GET.get("q", "")[:WORDS_LENGTH_MAX])
+    return render(request, "studio/goods_choices.html", {"offered": goods_choices(offered)})
+
+
+def offered_goods(speaker: CreatorFacts, text: str, *, with_picks: bool = True) -> list[Card]:
+    """Return products with these words; without words the showcase, then what the shop or the whole mall sells most."""
+    if text.strip():
+        answer = catalog.search(Question(text=text, limit=OFFERED))
+        return catalog.cards(answer.page.items)
+    picks = [item.card for item in queries.showcase(speaker.id, limit=OFFERED).items] if with_picks else []
+    best = (
+        catalog.best_of_shop(speaker.shop_id, OFFERED, except_id=new_id())
+        if speaker.shop_id
+        else catalog.popular(OFFERED)
+    )
+    return list({card.id: card for card in (*picks, *best)}.values())[:OFFERED]
+
+
+def goods_choices(offered: list[Card]) -> list[tuple[str, Card]]:
+    """Return products with their outside ids."""
+    return [(public_id("prd", card.id), card) for card in offered]
+
+
+def _move(request: HttpRequest, speaker: CreatorFacts) -> None:
+    """Write the order anew from the rows of the page: `row` names them as they stand, `up`, `down` or `front` one of them."""
+    rows: list[UUID] = [parse_public_id("lnk", text) for text in request.POST.getlist("row")[:PAGE_SIZE]]
+    way = next((name for name in ("up", "down", "front") if name in request.POST), "")
+    moved = parse_public_id("lnk", request.POST.get(way, ""))
+    if moved not in rows:
+        return
+    at = rows.index(moved)
+    rows.remove(moved)
+    rows.insert({"up": max(0, at - 1), "down": at + 1, "front": 0}[way], moved)
+    commands.arrange_showcase(speaker.id, rows)
+
+
+urlpatterns = [
+    path("showcase", showcase, name="studio_showcase"),
+    path("showcase/change", change, name="studio_showcase_change"),
+    path("showcase/goods", goods, name="studio_goods"),
+]

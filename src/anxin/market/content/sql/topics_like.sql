@@ -1,0 +1,12 @@
+-- Topics of the newest public posts that go on as was typed, the most used first.
+select topic, count(*)::int as uses
+from (
+    select topics from content_post
+    where state = 'public' and visibility = 'public'
+    order by published_at desc, id desc
+    limit %(newest)s
+) as newest, unnest(topics) as topic
+where starts_with(topic, %(prefix)s)
+group by topic
+order by uses desc, topic
+limit %(rows)s
