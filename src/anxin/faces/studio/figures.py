@@ -18,7 +18,7 @@ from anxin.infra.clock import now
 from anxin.kernel.clock import Instant, shanghai_day, shanghai_midnight
 from anxin.market.content.queries.posts import PostFacts, shown_posts
 from anxin.market.creators.queries import CreatorFacts
-from anxin.market.interest.analytics import DayFigures, PostFigures, figures_of_posts, watch_curve
+from anxin.market.interest.queries import DayFigures, PostFigures, figures_of_posts, watch_curve
 from anxin.ui.parts import Series, Tab
 
 SPANS = (7, 28, 90)

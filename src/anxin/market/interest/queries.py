@@ -12,6 +12,7 @@ from anxin.market.catalog.queries import cards
 from anxin.market.content.queries import feed
 from anxin.market.content.queries.posts import topic_of
 from anxin.market.interest import store
+from anxin.market.interest.analytics import DayFigures, Figures, PostFigures, figures_of_posts, watch_curve
 from anxin.market.interest.domain.events import BATCH_MAX, WATCH_MS_MAX, Item, ItemKind, Kind, Refusal, Told
 from anxin.market.interest.domain.history import History
 from anxin.market.interest.models import DeviceLink
@@ -22,19 +23,24 @@ if TYPE_CHECKING:
 __all__ = [
     "BATCH_MAX",
     "WATCH_MS_MAX",
+    "DayFigures",
+    "Figures",
     "History",
     "Item",
     "ItemKind",
     "Kind",
+    "PostFigures",
     "Refusal",
     "Tag",
     "Told",
     "events_of_day",
     "export_day",
+    "figures_of_posts",
     "held_about",
     "history",
     "tags",
     "topic_wish",
+    "watch_curve",
 ]
 
 TAGS_MAX = 30

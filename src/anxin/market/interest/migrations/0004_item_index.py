@@ -8,5 +8,5 @@ FORWARD = (Path(__file__).parents[1] / "sql" / "item_index.sql").read_text()
 
 
 class Migration(migrations.Migration):
-    dependencies = [("interest", "0002_days")]
+    dependencies = [("interest", "0003_order_of_events")]
     operations = [migrations.RunSQL(FORWARD, "drop index interest_event_of_item")]
