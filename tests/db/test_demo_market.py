@@ -14,7 +14,7 @@ from anxin.infra.doctor import examine
 from anxin.market.catalog.queries import waiting_reviews
 from anxin.market.guarantee import domain as guarantee_rules
 from anxin.market.guarantee import models as guarantee
-from anxin.market.guarantee.domain.claim_acts import Closing
+from anxin.market.guarantee.domain.claim_acts import Closing, Party
 from anxin.market.guarantee.domain.claim_life import OWNERS, ClaimState
 from anxin.market.guarantee.domain.compensation import CompensationState, ShipPromiseState
 from anxin.market.guarantee.domain.compensation_rules import CompensationKind
@@ -71,17 +71,9 @@ HELD = (  # every kind of state or outcome, and where the demo has them
 SOME = (  # where a part of what there could be is enough
     ({FundSource.BANK, FundSource.SERVICE_FEE, ""}, guarantee.FundEntry, "source"),
     ({*ComplaintOutcome, ""}, service.Complaint, "outcome"),
-    (
-        {
-            VerdictKind.FULL_REFUND,
-            VerdictKind.PARTIAL_REFUND,
-            VerdictKind.RETURN_REFUND,
-            VerdictKind.COMPENSATION,
-            VerdictKind.NO_SUPPORT,
-        },
-        guarantee.Dispute,
-        "verdict_kind",
-    ),
+    ({*VerdictKind, ""}, guarantee.Dispute, "verdict_kind"),
+    ({"platform_case"}, guarantee.Claim, "reason"),
+    ({Party.BUYER, Party.PLATFORM}, guarantee.Dispute, "opened_by"),
 )
 
 
@@ -156,6 +148,10 @@ def everybody_has_something_to_look_at() -> None:
     assert cases.filter(shop=first, due_at__gt=now).count() >= 3
     assert cases.filter(arbitrator=None, state=DisputeState.DECIDING).exists()
     assert ShopScore.objects.filter(shop=first).count() >= SCORED_DAYS
+    barred = guarantee.ShopBar.objects.get()
+    assert (barred.lifted_at, barred.until > now) == (None, True)
+    assert barred.late * 10 >= barred.orders * 3
+    assert not Shop.objects.get(id=barred.shop_id).can_sell
     debts = guarantee.Debt.objects
     assert debts.filter(closed_at=None, recovered_minor__gt=0, recovered_minor__lt=F("amount_minor")).exists()
     assert Restriction.objects.filter(cause="experience_deposit").exists()

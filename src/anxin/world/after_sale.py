@@ -26,7 +26,14 @@ from anxin.market.payments.commands.sandbox import tell as tell_gateway
 from anxin.market.people.queries import Role
 from anxin.market.service.commands.scores import reckon_day
 from anxin.market.shipping.commands import PickUpMishap
-from anxin.world import tales_of_claims, tales_of_cover, tales_of_disputes, tales_of_money, tales_of_voices
+from anxin.world import (
+    tales_of_claims,
+    tales_of_cover,
+    tales_of_disputes,
+    tales_of_money,
+    tales_of_rulings,
+    tales_of_voices,
+)
 from anxin.world.cast import DAY, DEFECT, HOUR, Case, Cast, Claiming, Platform, Tale, agreed, assemble
 from anxin.world.stage import LAST, STAGE
 from anxin.world.stories import Story, tell
@@ -41,6 +48,7 @@ RECKONED_AT = timedelta(hours=3, minutes=30)  # in Shanghai
 TALES: dict[str, Tale] = {
     **tales_of_claims.TALES,
     **tales_of_disputes.TALES,
+    **tales_of_rulings.TALES,
     **tales_of_cover.TALES,
     **tales_of_money.TALES,
     **tales_of_voices.TALES,
@@ -81,6 +89,7 @@ def _stories(cast: Cast, now: Instant) -> Iterator[Story]:
             log.warning("a story of the demo has no order: %s", name)
         else:
             yield tale(case)
+    yield tales_of_rulings.ships_too_late(cast.sold_too_much)
 
 
 def _reckon_scores(now: Instant) -> None:

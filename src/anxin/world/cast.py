@@ -1,6 +1,6 @@
 """Who plays in the stories of the demo market: the staged orders with their two sides, and the platform's people."""
 
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import cache
@@ -21,7 +21,7 @@ from anxin.market.shops.queries import shops_page
 from anxin.market.shops.queries.staff import members
 from anxin.world.accounts import DEMO_ACCOUNTS
 from anxin.world.pictures import product_picture, product_shots
-from anxin.world.stage import ANY, ME, STAGE, Reach, Staged, is_of
+from anxin.world.stage import ANY, LATE_SHOP, ME, STAGE, Reach, Staged, is_of
 
 HOUR, DAY, MINUTE = timedelta(hours=1), timedelta(days=1), timedelta(minutes=1)
 TOLERANCE = HOUR  # between setting the stage and telling the stories; and a buyer takes some minutes to pay
@@ -128,6 +128,7 @@ class Cast:
     platform: Platform
     me: UUID
     waiting: list[tuple[str, UUID, OrderFacts]] = field(default_factory=list)
+    sold_too_much: list[OrderFacts] = field(default_factory=list)
 
     def take(self, staged: Staged, *, now: Instant) -> Case | None:
         """Return the order that was staged so, out of those left; None where there is none (an older market)."""
@@ -158,7 +159,21 @@ def assemble() -> Cast:
         for tab in ("to_ship", "to_receive", "completed"):
             found = orders.orders_of_shop(shop.id, ShopFilter(tab=tab), limit=MAX_LIMIT).items
             cast.waiting += [(shop.slug, staff, order) for order in found]
+        if shop.slug == LATE_SHOP:
+            cast.sold_too_much += _all_shipped(shop.id)
     return cast
+
+
+def _all_shipped(shop_id: UUID) -> Iterator[OrderFacts]:
+    """Yield everything that a shop has shipped in full."""
+    for tab in ("to_receive", "completed"):
+        cursor: str | None = None
+        while True:
+            page = orders.orders_of_shop(shop_id, ShopFilter(tab=tab), cursor=cursor, limit=MAX_LIMIT)
+            yield from (order for order in page.items if order.shipped_at)
+            cursor = page.next_cursor
+            if cursor is None:
+                break
 
 
 def _off(order: OrderFacts, staged: Staged, now: Instant) -> timedelta:

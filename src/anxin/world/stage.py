@@ -156,4 +156,13 @@ LAST = {  # what is under way at the moment of the opening
     "compensation_sent": _received(10),
     "price_dropped": _signed(70, shop="mubai"),
 }
-STAGE: dict[str, Staged] = {**CLAIMS, **DISPUTES, **COVER, **MONEY, **VOICES, **LAST}
+RULINGS = {
+    "looked_into": _signed(15, 51, FIRST),
+    "ruled_exchange": _signed(100, 52),
+    "ruled_repair": _signed(140, 53, FIRST),
+    "ruled_reship": _signed(90, 54),
+    "owed_by_verdict": _signed(115, shop=FIRST),
+}
+LATE_SHOP = "anju"  # ships too much too late, and may not sell for a week
+LATE_ORDERS, LATE_EVERY = 210, 3  # 200 in a month of which 30 % were late are one too many (DOMAIN 1.10)
+STAGE: dict[str, Staged] = {**CLAIMS, **DISPUTES, **COVER, **MONEY, **VOICES, **LAST, **RULINGS}

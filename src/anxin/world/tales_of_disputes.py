@@ -32,7 +32,7 @@ def _called(case: Case) -> Claiming:
     return claim_escalation.escalate(claim_id, words="商家不讲理，请平台判断", person_id=case.buyer, now=at)
 
 
-def _heard(case: Case) -> Claiming:
+def heard(case: Case) -> Claiming:
     """Both sides have shown something and the talks are over: four hours after the story began."""
     dispute_id = yield from _called(case)
     at = case.begins_at + 4 * HOUR
@@ -43,9 +43,9 @@ def _heard(case: Case) -> Claiming:
     return dispute_id
 
 
-def _judged(case: Case, verdict: Verdict, *, after: float = 30) -> Claiming:
+def judged(case: Case, verdict: Verdict, *, after: float = 30) -> Claiming:
     """… and the arbitrator decides, so many hours after the story began."""
-    dispute_id = yield from _heard(case)
+    dispute_id = yield from heard(case)
     at = case.begins_at + after * HOUR
     yield at
     judge = case.platform[Role.ARBITRATOR]
@@ -78,11 +78,11 @@ def _evidence_wanted(case: Case) -> Story:
 
 
 def _judging(case: Case) -> Story:
-    yield from _heard(case)
+    yield from heard(case)
 
 
 def _taken(case: Case) -> Story:
-    dispute_id = yield from _heard(case)
+    dispute_id = yield from heard(case)
     at = case.begins_at + 20 * HOUR
     yield at
     arbitration.take(dispute_id, by=case.platform[Role.ARBITRATOR], now=at)
@@ -115,11 +115,11 @@ def _large(case: Case) -> Story:
 
 
 def _decided(case: Case) -> Story:
-    yield from _judged(case, _partial(case), after=38)
+    yield from judged(case, _partial(case), after=38)
 
 
 def _appealed(case: Case) -> Story:
-    dispute_id = yield from _judged(case, _partial(case), after=38)
+    dispute_id = yield from judged(case, _partial(case), after=38)
     at = case.begins_at + 50 * HOUR
     yield at
     fresh = [Piece("photo", "换了角度重新拍的细节", claim_evidence.keep_file(snapshots()[5]))]
@@ -131,7 +131,7 @@ def _executing(case: Case) -> Story:
     verdict = Verdict(
         VerdictKind.RETURN_REFUND, "visible_defect", case.line.amount_minor, note="缺陷明显，支持退货退款"
     )
-    dispute_id = yield from _judged(case, verdict)
+    dispute_id = yield from judged(case, verdict)
     at = case.begins_at + 40 * HOUR
     yield at
     disputes.accept_verdict(dispute_id, side=case.shops_side, now=at)
@@ -157,14 +157,14 @@ def _won(case: Case) -> Story:
 
 def _lost(case: Case) -> Story:
     verdict = Verdict(VerdictKind.NO_SUPPORT, "delivered_proved", note="签收凭证显示完好送达")
-    dispute_id = yield from _judged(case, verdict)
+    dispute_id = yield from judged(case, verdict)
     at = case.begins_at + 40 * HOUR
     yield at
     disputes.accept_verdict(dispute_id, side=case.buyers_side, now=at)
 
 
 def _in_part(case: Case) -> Story:
-    dispute_id = yield from _judged(case, _partial(case))
+    dispute_id = yield from judged(case, _partial(case))
     at = case.begins_at + 36 * HOUR
     yield at
     for side in (case.shops_side, case.buyers_side):
@@ -191,7 +191,7 @@ def _called_off(case: Case) -> Story:
 
 
 def _sued(case: Case) -> Story:
-    dispute_id = yield from _heard(case)
+    dispute_id = yield from heard(case)
     at = case.begins_at + 30 * HOUR
     yield at
     arbitration.end_for_law(dispute_id, "买家已向法院起诉", by=case.platform[Role.ARBITRATOR], now=at)
@@ -203,7 +203,7 @@ def _consoled(case: Case) -> Story:
     verdict = Verdict(
         VerdictKind.COMPENSATION, "poor_experience", compensation_minor=console_minor, note="服务体验不佳"
     )
-    yield from _judged(case, verdict)
+    yield from judged(case, verdict)
 
 
 def _allergy_disputed(case: Case) -> Story:

@@ -2,7 +2,7 @@
 
 import random
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import Enum, auto
@@ -34,7 +34,7 @@ from anxin.market.settlement.queries import payout_allowance
 from anxin.market.shipping.commands import LoadedParcel as CarriedParcel
 from anxin.market.shipping.commands import NewParcel, Report, ReportKind, load_parcels
 from anxin.world.folk import Buyer, Shop
-from anxin.world.stage import STAGE, Reach, Staged, is_of
+from anxin.world.stage import LATE_EVERY, LATE_ORDERS, LATE_SHOP, STAGE, Reach, Staged, is_of
 
 CHECKOUTS = 1_900  # about 3,000 orders, one a shop
 DAYS = 60
@@ -140,7 +140,19 @@ def deal(goods: Goods, buyers: Sequence[Buyer], shops: Sequence[Shop] = (), *, n
             placed_at, way = _way_of(staged, now)
             _one(trade, goods, wanted, buyers[staged.buyer % len(buyers)], placed_at, way)
             trade.staged.add(trade.checkouts[-1].id)
+    _sell_late(trade, goods, buyers, slugs)
     return trade
+
+
+def _sell_late(trade: Trade, goods: Goods, buyers: Sequence[Buyer], slugs: Mapping[UUID, str]) -> None:
+    """Let one shop sell more than it can ship in time; its own story is told afterwards."""
+    own = [sku_id for sku_id, good in goods.by_sku.items() if slugs.get(good.shop_id) == LATE_SHOP]
+    for number in range(LATE_ORDERS if own else 0):
+        placed_at = trade.now - 20 * DAY + number * 1.7 * HOUR
+        sent_at = placed_at + (60 if number % LATE_EVERY == 0 else 20) * HOUR
+        way = Way(Course.SHIPPED, sent_at, sent_at + 2 * DAY, sent_at + 3 * DAY)
+        wanted = (WantedLine(own[number % len(own)], 1),)
+        _one(trade, goods, wanted, buyers[1 + number % (len(buyers) - 1)], placed_at, way)
 
 
 def _sells(slug: str, staged: Staged) -> bool:
