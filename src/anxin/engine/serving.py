@@ -206,6 +206,7 @@ def because_of(shelf: Shelf, reader: Reader, items: Longs) -> Longs:
     if not kept.any():
         return np.full(len(items), NOBODY, np.int64)
     likeness = shelf.vectors[items] @ shelf.vectors[rows[kept]].T * weights[kept]
+    likeness[items[:, None] == rows[kept][None, :]] = 0.0  # nothing speaks for itself
     best = likeness.argmax(axis=1)
     alike = likeness[np.arange(len(items)), best] > 1e-6  # noqa: PLR2004 - as in `_alike`
     return np.where(alike, rows[kept][best], NOBODY).astype(np.int64)

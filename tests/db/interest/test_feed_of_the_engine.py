@@ -98,6 +98,7 @@ def test_three_likes_of_one_theme_change_the_very_next_page_and_say_why(market, 
     assert before.policy == after.policy == "quality-1"
     assert themes(before, market).count("书法") <= 4
     assert themes(after, market).count("书法") >= 5
+    assert not set(some_of(market, "书法")) & set(after.posts)  # what was liked is known
     reasons = [one.why for one in after.cards if market.get(one.card.post.id) == "书法"]
     assert any(why.because and market[why.because.post.id] == "书法" for why in reasons)
 

@@ -109,7 +109,12 @@ class Engine:
         inside = rows >= 0
         history = rows[inside].astype(np.int32)
         less, more = _ids_in(known.fewer), self._categories(known.more)
-        wishes = replace(wishes, not_creators=less, not_categories=self._categories(known.fewer))
+        wishes = replace(
+            wishes,
+            seen=seen | frozenset(history.tolist()),  # what was liked from elsewhere is known too
+            not_creators=less,
+            not_categories=self._categories(known.fewer),
+        )
         return Reader(
             history=history,
             weights=np.fromiter(weights.values(), np.float64)[inside],
