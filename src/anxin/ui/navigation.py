@@ -137,6 +137,7 @@ DESK = (
     Group(
         _("Operations"),
         (
+            Entry("desk_interest", _("Interest engine"), "sparkles", "desk.interest.read"),
             Entry("desk_jobs", _("Jobs and deadlines"), "workflow", "desk.jobs"),
             Entry("desk_audit", _("Audit log"), "history", "desk.audit.read"),
             Entry("desk_settings", _("Settings"), "settings", "desk.settings"),

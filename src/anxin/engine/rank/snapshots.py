@@ -2,6 +2,7 @@
 
 import json
 import shutil
+from collections.abc import Collection
 from dataclasses import asdict, dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -24,8 +25,8 @@ class Version:
     recipe: str
 
 
-def save(model: Model, folder: Path, *, now: int, kept: int = KEPT) -> Version:
-    """Copy the model into `folder` with its checksum, and remove all but the newest `kept` versions.
+def save(model: Model, folder: Path, *, now: int, kept: int | None = KEPT) -> Version:
+    """Copy the model into `folder` with its checksum, and remove all but the newest `kept` versions (None: remove none).
 
     Call it from the learner, between two steps. The description is written last: a copy without one does not count.
     """
@@ -37,10 +38,22 @@ def save(model: Model, folder: Path, *, now: int, kept: int = KEPT) -> Version:
     description = target.with_suffix(".json.making")
     description.write_text(json.dumps(asdict(version)))
     description.replace(target.with_suffix(".json"))
-    for old in versions(folder)[:-kept]:
-        _file(folder, old.position).with_suffix(".json").unlink()
-        _file(folder, old.position).unlink(missing_ok=True)
+    if kept is not None:
+        keep_only(folder, {one.position for one in versions(folder)[-kept:]})
     return version
+
+
+def keep_only(folder: Path, positions: Collection[int]) -> None:
+    """Remove all versions but those at `positions`, the description first."""
+    for old in versions(folder):
+        if old.position not in positions:
+            _file(folder, old.position).with_suffix(".json").unlink()
+            _file(folder, old.position).unlink(missing_ok=True)
+
+
+def is_sound(path: Path, checksum: str) -> bool:
+    """Say whether a copy is as it was when its checksum was taken."""
+    return path.is_file() and _checksum(path) == checksum
 
 
 def versions(folder: Path) -> list[Version]:
@@ -59,7 +72,7 @@ def restore(folder: Path, version: Version, path: Path, recipe: Recipe) -> Model
     source = _file(folder, version.position)
     if version.recipe != recipe.text():
         raise ModelUnreadable(str(source), "it was made by another recipe")
-    if not source.is_file() or _checksum(source) != version.checksum:
+    if not is_sound(source, version.checksum):
         raise ModelUnreadable(str(source), "its checksum is wrong")
     fresh = path.with_suffix(".restoring")
     shutil.copyfile(source, fresh)

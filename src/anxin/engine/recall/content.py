@@ -139,6 +139,7 @@ def fit_describer(items: Sequence[Description], *, dimensions: int = 64, seed: i
     words = {token: number for number, token in enumerate(kept)}
     rarity = np.log(len(items) / np.array([found[token] for token in kept] or [1])).astype(np.float32)
     counts = _counts(items, words, rarity)
+    counts.eliminate_zeros()  # of words that every item has
     size = min(dimensions, min(counts.shape) - 1)
     topics = np.zeros((counts.shape[1], 1), np.float32)
     if size > 0 and counts.nnz:

@@ -1,5 +1,6 @@
 """`anxin interest …`: what people did with what they were shown, as files."""
 
+from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Annotated
@@ -47,3 +48,48 @@ def export(
         return
     for one in done:
         console.print(f"[green]✓[/green] {one.file}  {one.events:,} events", highlight=False)
+
+
+@interest.command()
+def model(
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")] = False,
+) -> None:
+    """List the versions of the rank model, oldest first, and say which of them are whole."""
+    with market():
+        from anxin.market.interest.queries.versions import models
+
+        found = models()
+    versions = [
+        {**asdict(one), "taken_at": one.taken_at.isoformat(), "soundness": one.soundness.value}
+        for one in reversed(found.versions)
+    ]
+    if as_json:
+        print_json(
+            {
+                "serving": asdict(found.serving) if found.serving else None,
+                "problem": found.problem,
+                "versions": versions,
+            }
+        )
+        return
+    if found.problem or not versions:
+        console.print(found.problem or "nothing was saved yet", highlight=False)
+    for one in versions:
+        console.print(
+            f"{one['position']:>12,}  {one['taken_at']}  {one['impressions']:,} impressions  {one['soundness']}",
+            highlight=False,
+        )
+
+
+@interest.command()
+def rollback(
+    version: Annotated[int, typer.Argument(help="A position that `anxin interest model` lists.")],
+    reason: Annotated[str, typer.Option(help="Why; the audit log keeps it.")],
+) -> None:
+    """Have the learner take the rank model back to a version; servers follow without a restart."""
+    with market():
+        from anxin.infra.clock import now
+        from anxin.market.interest.commands.tuning import roll_back
+
+        roll_back(version, reason, by=None, now=now())
+    console.print("[green]✓[/green] the learner takes the model back within seconds", highlight=False)

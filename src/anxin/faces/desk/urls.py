@@ -13,6 +13,8 @@ from anxin.faces.desk import (
     fund,
     home,
     insurance,
+    interest,
+    interest_models,
     ledger,
     lookup,
     operating,
@@ -44,4 +46,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *case_talk.urlpatterns,
     *insurance.urlpatterns,
     *compensations.urlpatterns,
+    *interest.urlpatterns,
+    *interest_models.urlpatterns,
 ]

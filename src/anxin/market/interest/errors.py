@@ -52,3 +52,20 @@ class AlreadyLearning(AnxinError):
 
     code = "interest.already_learning"
     kind = Kind.CONFLICT
+
+
+@dataclass(eq=False)
+class UnknownVersion(AnxinError):
+    """There is no version {position} of the model."""
+
+    position: int
+
+    code = "interest.unknown_version"
+    kind = Kind.NOT_FOUND
+
+
+class RollbackWaits(AnxinError):
+    """The model is being taken back already; the learner has not done it yet."""
+
+    code = "interest.rollback_waits"
+    kind = Kind.CONFLICT

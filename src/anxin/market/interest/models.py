@@ -55,3 +55,21 @@ class DeviceLink(models.Model):
     class Meta:
         constraints = [models.UniqueConstraint(fields=["device", "person_id"], name="interest_one_link")]
         indexes = [models.Index(fields=["person_id"], name="interest_links_of_person")]
+
+
+class Rollback(models.Model):
+    """An operator's wish that the rank model goes back to a version; the learner does it."""
+
+    position = models.BigIntegerField()
+    reason = models.CharField(max_length=200)
+    asked_by = models.UUIDField(null=True)
+    asked_at = models.DateTimeField()
+    done_at = models.DateTimeField(null=True)
+    failure = models.CharField(max_length=300, default="")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["done_at"], condition=Q(done_at=None), nulls_distinct=False, name="interest_one_rollback_waits"
+            )
+        ]

@@ -118,6 +118,13 @@ _TABLE = (
     _desk("desk.products.review", "Decide products in review.", REVIEWER, ADMINISTRATOR),
     _desk("desk.reviews", "Hide buyers' reviews that break the law, and show them again.", REVIEWER, ADMINISTRATOR),
     _desk("desk.content", "Decide videos and notes in review, hide what breaks the rules.", REVIEWER, ADMINISTRATOR),
+    _desk(
+        "desk.interest.read",
+        "See the interest engine: shares, calibration, value, versions, why.",
+        REVIEWER,
+        ADMINISTRATOR,
+    ),
+    _desk("desk.interest.change", "Change the value formula and take the model back.", ADMINISTRATOR),
     _desk("desk.complaints", "Acknowledge and decide complaints.", ARBITRATOR, INSPECTOR, ADMINISTRATOR),
     _desk("desk.promises", "Compare versions of promises and try them out.", REVIEWER, ARBITRATOR, ADMINISTRATOR),
     _desk("desk.people.read", "Look a person up; the look is logged.", REVIEWER, ARBITRATOR, ADMINISTRATOR),

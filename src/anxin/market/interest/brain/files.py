@@ -43,6 +43,7 @@ class Manifest:
     at: int
     behind_s: int
     format: int = FORMAT
+    cursor: str = ""  # transaction and event up to which events were followed
 
 
 def folder() -> Path:

@@ -36,12 +36,12 @@ from anxin.infra.sql import Row
 from anxin.infra.tx import transactional
 from anxin.kernel.clock import Instant
 from anxin.market.interest import store
-from anxin.market.interest.brain import files, items, teaching
+from anxin.market.interest.brain import files, items, rolling, teaching
 from anxin.market.interest.brain.files import Held, Manifest
 from anxin.market.interest.brain.items import Items
 from anxin.market.interest.brain.learned import Cursor, Learned
 from anxin.market.interest.domain.events import ItemKind
-from anxin.market.interest.errors import AlreadyLearning, EngineUnreadable
+from anxin.market.interest.errors import AlreadyLearning, EngineUnreadable, UnknownVersion
 
 log = logging.getLogger(__name__)
 
@@ -50,6 +50,7 @@ BATCH = 2_000  # events
 NEWEST = 300  # posts that are looked through for new ones
 IDLE_SECONDS = 0.1
 LOOK_SECONDS = 0.25  # between looks for new posts
+ROLLBACK_SECONDS = 1.0  # between looks for a version that is wanted back
 TABLES_SECONDS = 3.0  # between versions of what is popular and of what is tried
 WALK_SECONDS = 60.0  # between walks through everything
 REFIT_SECONDS = 900.0
@@ -122,6 +123,8 @@ class Learner:
             self._take(items.new_posts(self.items, newest=NEWEST, now=now), second)
         self._refit_if_due()
         followed = self.follow()
+        if self._is_due("rollback", ROLLBACK_SECONDS):
+            self._go_back_if_wanted(now, second)
         self.publish(second)
         if self._is_due("save", SAVE_SECONDS, later=True):
             self.save(second)
@@ -179,6 +182,7 @@ class Learner:
         self._manifest = replace(
             told, version=self._generation, tables=f"tables-{name}", live=self.learned.live_name,
             learned=self.model.facts().impressions, at=second, behind_s=behind,
+            cursor=f"{self.learned.cursor.tx}:{self.learned.cursor.id}",
         )  # fmt: skip
         files.publish(self._manifest)
         self._published = self.items.version, self._events
@@ -192,13 +196,31 @@ class Learner:
         if self.log.end - self.log.base > LOG_MAX + LOG_MAX // 10:
             self.log.forget(self.log.end - LOG_MAX)
         self.model.catch_up(self.log)
-        snapshots.save(self.model, _folder("snapshots"), now=second, kept=SNAPSHOTS_KEPT + 1)
+        snapshots.save(self.model, _folder("snapshots"), now=second, kept=None)
+        snapshots.keep_only(_folder("snapshots"), rolling.kept(snapshots.versions(_folder("snapshots"))))
         self._generation += 1
         files.write(files.folder() / f"numbers-{self._generation:06d}.bin", *self.items.arrays())
         self.learned.save(files.folder() / f"learned-{self._generation:06d}.bin")
         for prefix in ("learned", "numbers"):
             for old in sorted(files.folder().glob(f"{prefix}-*.bin"))[:-SNAPSHOTS_KEPT]:
                 old.unlink(missing_ok=True)
+
+    def _go_back_if_wanted(self, now: Instant, second: int) -> None:
+        """Take the rank model back where an operator wants it, save that at once, and tell servers."""
+        wish = rolling.wanted()
+        if wish is None:
+            return
+        try:
+            self.model = rolling.go_back(self.log, wish.position)
+        except (ModelUnreadable, UnknownVersion) as failure:
+            log.warning("the model could not go back: %s", failure)
+            rolling.done(wish, str(failure), now=now)
+            return
+        self._held_model = Held(self.model.path)
+        self.save(second)
+        self._published = (-1, -1)
+        rolling.done(wish, now=now)
+        log.warning("the model went back to version %s", wish.position)
 
     def _is_due(self, name: str, every: float, *, later: bool = False) -> bool:
         """Say whether something is due, and count from now; `later`: not at once, but after the first pause."""
