@@ -7,6 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from tests.builders import claims
 from tests.builders.conversations import a_question, an_answer
+from tests.builders.disputes import an_arbitrator
 from tests.builders.orders import NOW, Buyer, a_parcel, a_shop, a_sku
 from tests.builders.people import a_person
 from tests.builders.service import LATER, a_complaint, a_received_order, a_review, stars
@@ -16,6 +17,7 @@ from tests.support.work import work
 from anxin.infra.doctor import CHECKS, Broken
 from anxin.kernel.clock import SHANGHAI, shanghai_day, shanghai_midnight
 from anxin.market.guarantee.commands.claim_answers import agree
+from anxin.market.guarantee.commands.claim_escalation import NewCase, open_case
 from anxin.market.guarantee.domain.facts import Evidence
 from anxin.market.orders import commands as orders
 from anxin.market.orders.commands.receive import note_parcel
@@ -209,6 +211,14 @@ def test_the_statement_knows_the_same_night_as_the_rule(asked):
     agree(claim, made.answer(), now=answered_at)
     found = measured(made.shop, day + 3 * DAY).measured["audit_time"]
     assert found.value == minutes_taken(asked_at, answered_at)
+
+
+def test_a_case_that_the_platform_opened_asked_the_merchant_nothing() -> None:
+    made = claims.signed()
+    case = NewCase(made.line, 1, "抽查")
+    open_case(case, actor_id=an_arbitrator(), now=claims.SIGNED_AT + HOUR)
+    found = measured(made.shop, shanghai_day(claims.SIGNED_AT) + 3 * DAY)
+    assert "audit_time" not in found.measured
 
 
 def test_a_request_that_nobody_answers_counts_as_48_hours():

@@ -18,6 +18,7 @@ WITH arrived AS (
            COALESCE(answered_at, ended_at, applied_at + %(unanswered_hours)s * interval '1 hour') AS answered_at
       FROM asked
      WHERE NOT automatic AND NOT (answered_at IS NULL AND state = 'closed')
+       AND reason <> 'platform_case' -- the platform's own: nobody asked the merchant
 ), answers AS (
     SELECT shop_id, count(*) AS answered,
            round(avg(floor(greatest(0, extract(epoch FROM answered_at - counted_from)) / 60)))::bigint AS audit_minutes
