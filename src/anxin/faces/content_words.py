@@ -2,13 +2,14 @@
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from anxin.market.content.queries.comments import ReportReason
 from anxin.market.content.queries.posts import PostKind, PostState, RejectReason, Visibility
 
 Word = str | Promise
 
-KINDS: dict[PostKind, Word] = {PostKind.VIDEO: _("Video"), PostKind.NOTE: _("Note")}
+KINDS: dict[PostKind, Word] = {PostKind.VIDEO: _("Video"), PostKind.NOTE: pgettext_lazy("post", "Note")}
 
 STATES: dict[PostState, tuple[Word, str]] = {
     PostState.DRAFT: (_("Draft"), "info"),

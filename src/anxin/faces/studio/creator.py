@@ -35,10 +35,10 @@ class CreatorForm(forms.Form):
     """What a creator says of themselves; `who` is asked where several could become one."""
 
     who = forms.ChoiceField(label=gettext_lazy("Who becomes a creator"), required=False)
-    name = forms.CharField(label=gettext_lazy("Name"), max_length=NAME_LENGTH_MAX)
+    name = forms.CharField(label=gettext_lazy("Name that people see"), max_length=NAME_LENGTH_MAX)
     name_en = forms.CharField(label=gettext_lazy("Name in English"), max_length=NAME_LENGTH_MAX, required=False)
     handle = forms.CharField(
-        label=gettext_lazy("Handle"),
+        label=gettext_lazy("Your handle"),
         max_length=HANDLE_LENGTH_MAX + 1,
         help_text=gettext_lazy("Small letters, digits, dots, dashes; your page is at /@handle."),
         widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),

@@ -113,7 +113,8 @@ def _curve(reached: tuple[int, ...]) -> list[Series]:
 
 
 def _moment(milliseconds: int) -> str:
-    return f"{milliseconds // 60_000}:{milliseconds // 1_000 % 60:02d}"
+    """Write a moment of a video; of a short one with tenths."""
+    return f"{milliseconds // 60_000}:{milliseconds // 1_000 % 60:02d}.{milliseconds // 100 % 10}"
 
 
 def _spans(active: int) -> list[Tab]:
