@@ -17,6 +17,10 @@ class ProductCard:
     sales: int = 0
     flag: str = ""
     sold_out: bool = False
+    reason: str = ""  # why it is recommended
+    id: str = ""
+    request: str = ""  # the answer that shows it, and its place there
+    slot: int | None = None
 
 
 @dataclass(frozen=True)

@@ -18,11 +18,16 @@ from django.views.decorators.http import require_GET, require_POST
 from anxin.faces.access import actor_of_request, operation
 from anxin.faces.origin import PARAMETER, origin_of
 from anxin.faces.pages import message_of
+from anxin.faces.teller import teller_of
 from anxin.infra.clock import now
 from anxin.kernel.errors import AnxinError
-from anxin.kernel.ids import parse_public_id, public_id
+from anxin.kernel.ids import new_id, parse_public_id, public_id
+from anxin.market.catalog.queries import Offer
+from anxin.market.interest import commands as interest
+from anxin.market.interest import queries as interests
+from anxin.market.interest.errors import BadDevice, NoActor
 from anxin.market.orders import commands, queries
-from anxin.market.orders.commands import CartOwner
+from anxin.market.orders.commands import CartOwner, Origin
 from anxin.market.orders.queries import PIECES_MAX, Cart
 from anxin.market.people import queries as people
 from anxin.ui.viewer import CART_COUNT
@@ -78,7 +83,9 @@ def add(request: HttpRequest) -> HttpResponse:
         if request.POST.get("then") == "buy":
             return HttpResponseRedirect(f"{reverse('checkout')}?{_just_that(request, sku_id, quantity)}")
         owner = owner_of(request, make=True)
-        commands.put_in_cart(owner, sku_id, quantity, origin=origin_of(request), now=now())
+        origin = origin_of(request)
+        offer = commands.put_in_cart(owner, sku_id, quantity, origin=origin, now=now())
+        _note(request, offer, quantity, origin)
     except AnxinError as error:
         messages.error(request, message_of(error))
         return HttpResponseRedirect(back)
@@ -107,6 +114,19 @@ def quantity_of(request: HttpRequest) -> int:
     """Return the quantity that a form asks for; anything that is not a number is one."""
     text = (request.POST.get("quantity") or request.GET.get("quantity") or "1").strip()
     return min(int(text), PIECES_MAX + 1) if text.isascii() and text.isdigit() and len(text) < 7 else 1  # noqa: PLR2004
+
+
+def _note(request: HttpRequest, offer: Offer, quantity: int, origin: Origin | None) -> None:
+    """Let interests know what went into a cart and which answer led there; one's own goods say nothing."""
+    try:
+        teller = teller_of(request)
+    except (NoActor, BadDevice):
+        return
+    if offer.shop.shop_id not in teller.shops:
+        item = interests.Item(interests.ItemKind.PRODUCT, offer.product_id)
+        led_by = origin.request if origin else None
+        fact = interest.Fact(f"cart:{new_id()}", interests.Kind.CART, item, quantity, now(), led_by)
+        interest.note(teller.id, [fact], is_person=teller.is_person, now=now())
 
 
 def _just_that(request: HttpRequest, sku_id: UUID, quantity: int) -> str:

@@ -73,3 +73,16 @@ class Rollback(models.Model):
                 fields=["done_at"], condition=Q(done_at=None), nulls_distinct=False, name="interest_one_rollback_waits"
             )
         ]
+
+
+class Together(models.Model):
+    """How many people bought both of two products; each pair lies here from both sides."""
+
+    id = models.BigAutoField(primary_key=True)
+    product = models.UUIDField()
+    other = models.UUIDField()
+    buyers = models.IntegerField()
+    last_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["product", "other"], name="interest_one_pair")]

@@ -1,7 +1,7 @@
 """Rows of interests ⇄ domain. Lock order: ids of events in their order, then the row of one actor."""
 
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -9,6 +9,7 @@ from uuid import UUID
 from anxin.infra.sql import Row, Statements, document
 from anxin.kernel.clock import Instant
 from anxin.kernel.ids import new_id
+from anxin.market.catalog.queries import Card
 from anxin.market.interest.domain.events import ONCE, Item, ItemKind, Judged, Kind, Sender, Served, Told
 from anxin.market.interest.domain.history import ENTRIES_MAX, SEEN_MAX, Entry, History, seen_number
 from anxin.market.interest.models import Actor
@@ -21,6 +22,10 @@ ITEM_NUMBER = {kind: number for number, kind in enumerate(ITEM_KINDS)}
 DAY = timedelta(days=1)
 EXPORT_PAGE = 20_000  # events that are held at once
 FOLLOWS_MAX = 1_000  # creators that a feed asks about
+SUPPORT = 3  # people who bought both before that is said of two products [CHOICE]
+PAIRS_MAX = 40
+TOGETHER_FOR = timedelta(days=180)  # between two purchases that have to do with each other [CHOICE]
+TOGETHER_MAX = 50  # of the latest purchases of a person that a new one is paired with
 
 
 def day_of(moment: Instant) -> date:
@@ -124,6 +129,62 @@ def asks(actor: UUID, *, newest: int, now: Instant) -> Asks:
         for one in row["newest"]
     )
     return Asks(known, tuple(row["follows"]), tuple(posts))
+
+
+@dataclass(frozen=True)
+class AsksGoods:
+    """Who asks for products, and what was bought with those that it is about: products with how many bought both."""
+
+    history: History
+    pairs: tuple[tuple[UUID, int], ...]
+
+
+@dataclass(frozen=True)
+class ShownGoods:
+    """Cards of products that can be bought now, and of those that a reason names."""
+
+    cards: dict[UUID, Card] = field(default_factory=dict)
+    named: dict[UUID, Card] = field(default_factory=dict)
+
+
+def asks_goods(actor: UUID, about: Sequence[UUID]) -> AsksGoods:
+    """Return who asks for products and what was bought with some, in one statement."""
+    row = SQL.one("goods_asks", actor=actor, about=list(about), support=SUPPORT, pairs_max=PAIRS_MAX) or {}
+    known = _history(row) if row["actor"] else History(actor)
+    return AsksGoods(known, tuple((UUID(pair["other"]), pair["buyers"]) for pair in row["pairs"]))
+
+
+def goods_shown(ids: Sequence[UUID], named: Sequence[UUID]) -> ShownGoods:
+    """Return cards of those of the products that can be bought now, in one statement; of `named` ones also if sold out."""
+    shown = ShownGoods()
+    for row in SQL.rows("goods_shown", ids=list(ids), named=list(named)):
+        is_named, is_left = row.pop("is_named"), row.pop("is_left")
+        card = Card(**row)
+        if is_named:
+            shown.named[card.id] = card
+        if is_left:
+            shown.cards[card.id] = card
+    return shown
+
+
+def goods_popular(category: str, shop_id: UUID | None, without: Sequence[UUID], rows: int) -> list[Card]:
+    """Return cards of what sells best and can be bought now."""
+    found = SQL.rows("goods_popular", category=category, shop_id=shop_id, without=list(without), rows=rows)
+    return [Card(**row) for row in found]
+
+
+def count_together(person_id: UUID, items: Sequence[UUID], *, now: Instant) -> None:
+    """Count one buyer more of each pair that a payment told of just now makes with what the person paid for before."""
+    SQL.run(
+        "together_count",
+        actor=person_id,
+        items=list(items),
+        paid=NUMBER[Kind.PAID],
+        product=ITEM_NUMBER[ItemKind.PRODUCT],
+        since=day_of(now - TOGETHER_FOR),
+        items_max=TOGETHER_MAX,
+        now=now,
+    )
 
 
 def _history(row: Row) -> History:

@@ -18,6 +18,7 @@ import "./elements/video-upload";
 import { wireDialogs } from "./dialogs";
 import { wireForms } from "./forms";
 import { wireMenus } from "./menus";
+import { wireShelves } from "./shelves";
 import { wireTables } from "./tables";
 import { rememberZone } from "./zone";
 
@@ -35,3 +36,4 @@ wireDialogs();
 wireForms();
 wireMenus();
 wireTables();
+wireShelves();

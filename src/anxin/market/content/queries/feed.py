@@ -13,7 +13,7 @@ from anxin.market.content.store import SQL
 from anxin.market.creators import queries as creators
 from anxin.market.creators.queries import CreatorFacts
 
-__all__ = ["Candidate", "Described", "PostKind", "Shown", "candidates", "described", "newest_ids", "shown"]
+__all__ = ["Candidate", "Described", "PostKind", "Shown", "candidates", "described", "newest_ids", "showing", "shown"]
 
 KEPT_MAX = 20_000  # posts, and creators, that a process remembers
 _COUNTED = tuple(field.name for field in fields(Counts))
@@ -74,6 +74,11 @@ def candidates(newest: int, *, with_categories: bool = False) -> list[Candidate]
 def newest_ids(limit: int, *, until: Instant) -> list[UUID]:
     """Return the newest posts that everybody may see."""
     return [row["id"] for row in SQL.rows("feed_newest", newest=limit, until=until)]
+
+
+def showing(product_id: UUID, limit: int) -> list[UUID]:
+    """Return the newest posts that everybody may see and that show a product."""
+    return [row["id"] for row in SQL.rows("feed_showing", product_id=product_id, rows=limit)]
 
 
 def described(post_ids: Sequence[UUID]) -> list[Described]:

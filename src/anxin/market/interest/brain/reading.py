@@ -68,6 +68,20 @@ class Engine:
         tails = np.ascontiguousarray(self.ids[:, 12:]).view(">u4").reshape(-1)
         return _sorted(tails.astype(np.int64) - 0x8000_0000)
 
+    @cached_property
+    def goods(self) -> State:
+        """The same state for surfaces that show products instead of posts."""
+        products = self.state.shelf.kind == ITEM_NUMBER[ItemKind.PRODUCT]
+        return replace(self.state, shelf=replace(self.state.shelf, showable=products))
+
+    @cached_property
+    def goods_of_shop(self) -> dict[int, Longs]:
+        """The products of each shop, by the number of its id."""
+        rows = np.flatnonzero(self.goods.shelf.showable)
+        order = rows[np.argsort(self.state.shelf.shop[rows], kind="stable")]
+        shops, starts = np.unique(self.state.shelf.shop[order], return_index=True)
+        return dict(zip(shops.tolist(), np.split(order, starts[1:]), strict=True))
+
     def rows_of(self, ids: Sequence[UUID]) -> Longs:
         """Return the rows of items; NOBODY for those that are not known."""
         return _found(self._tails, np.array([one.int & 0xFFFF_FFFF_FFFF_FFFF for one in ids], np.uint64))

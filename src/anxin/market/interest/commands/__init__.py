@@ -28,9 +28,20 @@ from anxin.market.interest.domain.events import (
 from anxin.market.interest.domain.history import ENTRIES_MAX, SEEN_MAX
 from anxin.market.interest.errors import TooManyEvents, TooManyWishes
 from anxin.market.interest.feed import Chosen, Why, choose_posts
+from anxin.market.interest.goods import Goods, Place, Reason, Recommended, recommend, rerank
 from anxin.market.interest.models import Actor, DeviceLink
 
-__all__ = ["Chosen", "Why", "choose_posts"]
+__all__ = [
+    "Chosen",
+    "Goods",
+    "Place",
+    "Reason",
+    "Recommended",
+    "Why",
+    "choose_posts",
+    "recommend",
+    "rerank",
+]
 
 WISHES_MAX = 200
 TOUCH_COUNTS_FOR = timedelta(days=7)  # an order is thought to come of what was tapped within a week before it
@@ -64,7 +75,7 @@ class Fact:
     key: str
     kind: Kind
     item: Item
-    amount_minor: int
+    amount_minor: int  # pieces where it went into a cart
     at: Instant
     request: UUID | None = None  # the answer that led there, where the order says so
 
@@ -85,22 +96,29 @@ def tell(batch: Sequence[Told], teller: Teller, *, sent_at: Instant | None = Non
 
 
 @transactional
-def note(person_id: UUID, facts: Sequence[Fact], *, now: Instant) -> int:
-    """Keep what the market knows a person did, joined to the answer that led there; return how many were new."""
+def note(actor: UUID, facts: Sequence[Fact], *, is_person: bool = True, now: Instant) -> int:
+    """Keep what the market knows somebody did, joined to the answer that led there; return how many were new.
+
+    What is paid for is counted beside what the same person paid for before.
+    """
     if not facts:
         return 0
     named = {fact.request for fact in facts if fact.request is not None}
-    sender, served = store.sender(person_id, named, frozenset(), now=now)
+    sender, served = store.sender(actor, named, frozenset(), now=now)
     facts = [
         one if sender.was_served(served.get(one.request) if one.request else None) else replace(one, request=None)
         for one in facts
     ]
     items = list({fact.item.id for fact in facts})
     first = min(fact.at for fact in facts)
-    touches = store.last_touches(person_id, items, TOUCHES, since=first - TOUCH_COUNTS_FOR, now=now)
+    touches = store.last_touches(actor, items, TOUCHES, since=first - TOUCH_COUNTS_FOR, now=now)
     led = {row["item"]: row for row in touches}
     kept = [_own_event(fact, led.get(fact.item.id)) for fact in facts]
-    return len(store.record(person_id, kept, is_person=True, now=now))
+    new = store.record(actor, kept, is_person=is_person, now=now)
+    paid = sorted({one.told.item.id for one in kept if one.told.kind is Kind.PAID and one.told.id in new})
+    if paid:
+        store.count_together(actor, paid, now=now)
+    return len(new)
 
 
 @transactional

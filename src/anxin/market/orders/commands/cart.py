@@ -37,8 +37,13 @@ class CartOwner:
 
 
 @transactional
-def put_in_cart(owner: CartOwner, sku_id: UUID, quantity: int, *, origin: Origin | None = None, now: Instant) -> None:
-    """Add pieces of a SKU to the cart; the last place where it was met counts. Raises NotForSale, BadLines, CartFull."""
+def put_in_cart(
+    owner: CartOwner, sku_id: UUID, quantity: int, *, origin: Origin | None = None, now: Instant
+) -> catalog.Offer:
+    """Add pieces of a SKU to the cart and return what it is; the last place where it was met counts.
+
+    Raises NotForSale, BadLines, CartFull.
+    """
     offer = next(iter(catalog.offers([sku_id], now=now)), None)
     if offer is None or not offer.sellable:
         raise NotForSale((sku_id,))
@@ -58,6 +63,7 @@ def put_in_cart(owner: CartOwner, sku_id: UUID, quantity: int, *, origin: Origin
         origin=document(origin.facts()) if origin else None,
         now=now,
     )
+    return offer
 
 
 @transactional
