@@ -63,11 +63,10 @@ def arrange(
     allowed = _wanted(candidates, wishes, house)
     scale = _unit(candidates.value, allowed)
     norms = np.linalg.norm(candidates.vectors, axis=1, keepdims=True)
-    vectors = (candidates.vectors / np.maximum(norms, 1e-9)).astype(np.float32)
-    left = np.array(
-        [house.window_of_creator - wishes.shown_of_creator.get(creator, 0) for creator in candidates.creator.tolist()],
-        np.int64,
-    )
+    vectors = np.ascontiguousarray((candidates.vectors / np.maximum(norms, 1e-9)).astype(np.float32).T)
+    left = np.full(len(allowed), house.window_of_creator, np.int64)
+    if wishes.shown_of_creator:
+        left -= np.array([wishes.shown_of_creator.get(creator, 0) for creator in candidates.creator.tolist()], np.int64)
     chosen = np.zeros(0, np.int64)
     for _ in range(ROUNDS_MAX):
         chosen = _choose(
@@ -85,21 +84,23 @@ def arrange(
 
 def _wanted(candidates: Candidates, wishes: Wishes, house: House) -> Bools:
     """Return which candidates the person may be shown; of doubles the first is kept."""
-    unwanted = wishes.seen | wishes.not_items
     full = {creator for creator, shown in wishes.shown_of_creator.items() if shown >= house.window_of_creator}
-    creators = wishes.not_creators | full
-    met = set[int]()
-    flags = np.zeros(len(candidates.item), np.bool_)
-    rows = zip(candidates.item.tolist(), candidates.creator.tolist(), candidates.category.tolist(), strict=True)
-    for at, (item, creator, category) in enumerate(rows):
-        flags[at] = (
-            item not in unwanted
-            and item not in met
-            and creator not in creators
-            and category not in wishes.not_categories
-        )
-        met.add(item)
-    return flags & np.isfinite(candidates.value)
+    flags = np.isfinite(candidates.value)
+    for unwanted, column in (
+        (wishes.seen | wishes.not_items, candidates.item),
+        (wishes.not_creators | full, candidates.creator),
+        (wishes.not_categories, candidates.category),
+    ):
+        if unwanted:
+            flags &= ~among(column, unwanted)
+    first = np.zeros(len(flags), np.bool_)
+    first[np.unique(candidates.item, return_index=True)[1]] = True
+    return np.asarray(flags & first)
+
+
+def among(values: Longs, some: frozenset[int]) -> Bools:
+    """Return which values are among some: each is looked up, so that it costs nothing how many those are."""
+    return np.fromiter(map(some.__contains__, values.tolist()), np.bool_, len(values))
 
 
 def _unit(values: Doubles, allowed: Bools) -> Doubles:
@@ -128,13 +129,17 @@ def _choose(
     limits: tuple[int, int, int, int],
     allowed: Bools,
 ) -> Longs:
-    """Take the greatest `(1 - variety)·value - variety·likeness to the most alike card above` again and again."""
+    """Take the greatest `(1 - variety)·value - variety·likeness to the most alike card above` again and again.
+
+    `vectors` are dimensions × rows: so all likenesses to a card are added up side by side.
+    """
     value, vectors, creator, category, left = table
     variety, creator_share, category_share = shares
     page_of_creator, page_of_category, count, last = limits
     rows = len(value)
     alike = np.zeros(rows)
     of_creator, of_category = np.zeros(rows, np.int64), np.zeros(rows, np.int64)
+    dots = np.zeros(rows, np.float32)
     free = allowed.copy()
     chosen = np.empty(count, np.int64)
     filled = 0
@@ -152,17 +157,17 @@ def _choose(
         filled += 1
         free[best] = False
         last = creator[best]
+        dots[:] = 0
+        for place in range(len(vectors)):
+            dots += vectors[place] * vectors[place, best]
         for row in range(rows):
             if not free[row]:
                 continue
-            dot = 0.0
-            for place in range(vectors.shape[1]):
-                dot += vectors[row, place] * vectors[best, place]
             same_creator = creator[row] == creator[best] and creator[row] != NOBODY
             same_category = category[row] == category[best]
             of_creator[row] += same_creator
             of_category[row] += same_category
-            likeness = (1 - creator_share - category_share) * max(dot, 0.0)
+            likeness = (1 - creator_share - category_share) * max(dots[row], 0.0)
             likeness += creator_share * same_creator + category_share * same_category
             alike[row] = max(alike[row], likeness)
     return chosen[:filled].copy()

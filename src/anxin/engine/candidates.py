@@ -4,6 +4,7 @@ import threading
 
 import numpy as np
 
+from anxin.engine.arrange import among
 from anxin.engine.compiling import Bools, Floats, Longs
 from anxin.engine.recall.live import Sheet, follow, neighbours, sheet_of, wipe
 from anxin.engine.shelf import CONTENT, OF_SOURCE, SOURCES, Found, Reader, Rules, Shelf, State
@@ -11,6 +12,7 @@ from anxin.engine.shelf import CONTENT, OF_SOURCE, SOURCES, Found, Reader, Rules
 OF_CREATOR = 20  # newest items of each creator who is followed
 ASKED = 32  # latest things of a history that are asked about
 DENSE_MAX = 100_000  # items up to which likeness is computed for all of them
+LOOKED_AT = 512  # items at once, when the first are taken that were not seen
 FRESH_SECONDS = 259_200.0  # after which what is new counts e times less [CHOICE]
 
 
@@ -37,7 +39,7 @@ def recall(state: State, reader: Reader, rules: Rules, *, now: int) -> Found:
         wanted = np.isin(shelf.topics[items], list(reader.more_topics)).any(axis=1)
         weighed[wanted, CONTENT] += np.float32(rules.weights[CONTENT] / 2)
     if reader.more:
-        weighed[np.isin(shelf.category[items], list(reader.more)), CONTENT] += np.float32(rules.weights[CONTENT] / 2)
+        weighed[among(shelf.category[items], reader.more), CONTENT] += np.float32(rules.weights[CONTENT] / 2)
     total = weighed.sum(axis=1) / rules.greatest
     if len(items) > rules.candidates:
         chosen = np.sort(np.argpartition(-total, rules.candidates)[: rules.candidates])
@@ -55,9 +57,9 @@ def may_be_shown(shelf: Shelf, reader: Reader, items: Longs) -> Bools:
         (reader.not_shops, shelf.shop[items]),
     ):
         if unwanted:
-            may &= ~np.isin(column, list(unwanted))
+            may &= ~among(column, unwanted)
     if reader.not_topics:
-        may &= ~np.isin(shelf.topics[items], list(reader.not_topics)).any(axis=1)
+        may &= ~among(shelf.topics[items].ravel(), reader.not_topics).reshape(len(items), -1).any(axis=1)
     return np.asarray(may)
 
 
@@ -119,7 +121,7 @@ def _alike(state: State, reader: Reader) -> tuple[Longs, Floats]:
         found, scores = state.index.search(taste, OF_SOURCE)
         items: Longs = found.astype(np.int64)
     else:
-        items = _unseen(state.shelf.newest, reader)
+        items = _all_unseen(state.shelf, reader)
         scores = state.shelf.vectors[items] @ taste
     above = scores > 1e-6  # noqa: PLR2004 - unlike, but for rounding
     return _first(items[above], scores[above])
@@ -131,25 +133,36 @@ def _followed(shelf: Shelf, reader: Reader, now: int) -> tuple[Longs, Floats]:
     ]
     if not rows:
         return _nothing()
-    items = _unseen(np.concatenate(rows), reader)
+    items = _unseen(np.concatenate(rows), reader, OF_CREATOR * len(rows))
     return _first(items, _newness(shelf, items, now))
 
 
 def _popular(shelf: Shelf, reader: Reader) -> tuple[Longs, Floats]:
     cohort = reader.cohort if 0 <= reader.cohort < len(shelf.popular) - 1 else len(shelf.popular) - 1
-    items = _unseen(shelf.best[cohort], reader)[:OF_SOURCE]
+    items = _unseen(shelf.best[cohort], reader, OF_SOURCE)
     return items, shelf.popular[cohort][items]
 
 
 def _fresh(shelf: Shelf, reader: Reader, now: int) -> tuple[Longs, Floats]:
-    items = _unseen(shelf.newest, reader)[:OF_SOURCE]
+    items = _unseen(shelf.newest, reader, OF_SOURCE)
     return items, _newness(shelf, items, now)
 
 
-def _unseen(items: Longs, reader: Reader) -> Longs:
-    """Leave out what was seen before the first are taken, or a long evening would find nothing new."""
-    seen = reader.wishes.seen
-    return items[~np.isin(items, list(seen))] if seen else items
+def _unseen(items: Longs, reader: Reader, count: int) -> Longs:
+    """Return the first `count` that were not seen, or a long evening would find nothing new; it looks no further than that."""
+    seen, found = reader.wishes.seen, list[int]()
+    for begin in range(0, len(items), LOOKED_AT):
+        found += [item for item in items[begin : begin + LOOKED_AT].tolist() if item not in seen]
+        if len(found) >= count:
+            break
+    return np.array(found[:count], np.int64)
+
+
+def _all_unseen(shelf: Shelf, reader: Reader) -> Longs:
+    kept = shelf.showable.copy()
+    seen = np.fromiter(reader.wishes.seen, np.int64, len(reader.wishes.seen))
+    kept[seen[(seen >= 0) & (seen < len(shelf))]] = False
+    return np.flatnonzero(kept)
 
 
 def _newness(shelf: Shelf, items: Longs, now: int) -> Floats:

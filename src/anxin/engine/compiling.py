@@ -24,3 +24,8 @@ Table = NDArray[Any]
 def compiled(function: Callable[P, R]) -> Callable[P, R]:
     """Compile `function` on its first call; later processes read the machine code from the cache."""
     return cast("Callable[P, R]", numba.njit(cache=True, nogil=True)(function))
+
+
+def compiled_within(function: Callable[P, R]) -> Callable[P, R]:
+    """Compile a small function into each compiled one that calls it: arrays are not handed over field by field."""
+    return cast("Callable[P, R]", numba.njit(cache=True, nogil=True, forceinline=True)(function))

@@ -10,7 +10,7 @@ from types import MappingProxyType
 
 import numpy as np
 
-from anxin.engine.arrange import NOBODY, Candidates, House, arrange
+from anxin.engine.arrange import NOBODY, Candidates, House, among, arrange
 from anxin.engine.candidates import ASKED, may_be_shown, recall
 from anxin.engine.compiling import Bools, Doubles, Longs
 from anxin.engine.rank.features import ABSENT, Features, buckets
@@ -30,6 +30,7 @@ __all__ = [
     "Shelf",
     "State",
     "because_of",
+    "paged",
     "serve_page",
     "serve_pages",
 ]
@@ -54,7 +55,7 @@ PRICED = tuple(head.name in {"cart", "order"} for head in HEADS)
 def serve_page(state: State, reader: Reader, rules: Rules, ask: Ask, *, now: int) -> Page:
     """Return one page for one reader at unix second `now`. Fewer cards come back when the hard rules leave no more."""
     found = recall(state, reader, rules, now=now)
-    return _page(state, reader, rules, (found, values_of(state, [reader], [found], rules, now=now)[0]), ask)
+    return paged(state, reader, rules, (found, values_of(state, [reader], [found], rules, now=now)[0]), ask)
 
 
 def serve_pages(state: State, readers: Sequence[Reader], rules: Rules, ask: Ask, *, now: int) -> list[Page]:
@@ -62,7 +63,7 @@ def serve_pages(state: State, readers: Sequence[Reader], rules: Rules, ask: Ask,
     found = [recall(state, reader, rules, now=now) for reader in readers]
     worth = values_of(state, readers, found, rules, now=now)
     return [
-        _page(state, reader, rules, valued, ask)
+        paged(state, reader, rules, valued, ask)
         for reader, valued in zip(readers, zip(found, worth, strict=True), strict=True)
     ]
 
@@ -116,7 +117,7 @@ def _expected(affinity: Doubles, price: Longs, usual: float) -> Doubles:
     return np.asarray(margins - PRICE_SLOPE * dear[:, None] * np.array(PRICED))
 
 
-def _page(state: State, reader: Reader, rules: Rules, valued: tuple[Found, Doubles], ask: Ask) -> Page:
+def paged(state: State, reader: Reader, rules: Rules, valued: tuple[Found, Doubles], ask: Ask) -> Page:
     """Fill slots from the arranged candidates and from what is to be tried; what may not be seen is replaced."""
     banned: frozenset[int] = frozenset()
     while True:
@@ -147,28 +148,30 @@ def _filled(
     The chance is `p·π(item) + (1 - p)·[item is the next of the queue]`, π over what may be tried at that place.
     """
     creator = state.shelf.creator
-    tries, weights = _tryable(state, reader, banned)
+    tries, open_weights = _tryable(state, reader, banned)
+    makers, maker_of = creator[tries], dict(zip(queue, creator[queue].tolist(), strict=True))
     last, of_creator = reader.wishes.last_creator, dict[int, int]()
     shown, chance, explored = list[int](), list[float](), list[bool]()
     while len(shown) < ask.count:
-        fits = [item for item in queue if item not in shown and _fits(int(creator[item]), last, of_creator, house)]
-        open_now = np.array(
-            [item not in shown and _fits(int(creator[item]), last, of_creator, house) for item in tries.tolist()],
-            np.bool_,
+        fits = next(
+            (one for one in queue if one not in shown and _fits(maker_of[one], last, of_creator, house)), NOBODY
         )
-        shares = np.where(open_now, weights, 0.0) if len(tries) else weights
+        shares = np.where((makers != last) | (makers == NOBODY), open_weights, 0.0)
         left = float(shares.sum())
-        share = 0.0 if left <= 0 else state.meter.chance() if fits else 1.0
-        if share == 0 and not fits:
+        share = 0.0 if left <= 0 else state.meter.chance() if fits != NOBODY else 1.0
+        if share == 0 and fits == NOBODY:
             break
         tried = bool(ask.random.random() < share)
-        item = int(tries[ask.random.choice(len(tries), p=shares / left)]) if tried else fits[0]
+        item = int(tries[ask.random.choice(len(tries), p=shares / left)]) if tried else fits
         of_pool = float(shares[tries == item].sum()) / left if left > 0 else 0.0
         shown.append(item)
         explored.append(tried)
-        chance.append(share * of_pool + (1 - share) * float(bool(fits) and fits[0] == item))
+        chance.append(share * of_pool + (1 - share) * float(fits == item))
         last = int(creator[item])
         of_creator[last] = of_creator.get(last, 0) + 1
+        open_weights[tries == item] = 0
+        if not _fits(last, NOBODY, of_creator, house):
+            open_weights[makers == last] = 0
         state.meter.count(explored=tried)
     return np.array(shown, np.int64), np.array(chance), np.array(explored, np.bool_)
 
@@ -177,7 +180,7 @@ def _tryable(state: State, reader: Reader, banned: frozenset[int]) -> tuple[Long
     items, weights = state.trial
     may = may_be_shown(state.shelf, reader, items)
     if banned:
-        may &= ~np.isin(items, list(banned))
+        may &= ~among(items, banned)
     return items[may], weights[may]
 
 

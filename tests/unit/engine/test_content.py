@@ -146,10 +146,14 @@ def test_items_that_nobody_described_are_counted_and_refused(tmp_path) -> None:
         evaluate_cold_items(people, items)
 
 
-def test_speed_reports_every_figure_of_the_contract() -> None:
-    result = evaluate_speed(3_000)
+def test_speed_reports_every_figure_of_the_contract_of_whole_pages() -> None:
+    result = evaluate_speed(3_000, events=6_000, questions=60)
     assert 0 < result["p50_ms"] <= result["p99_ms"]
+    assert 0 < result["cpu_p50_ms"] <= result["cpu_p99_ms"]
+    assert set(result["stages"]) == {"recall", "rank", "arrange"}
     assert result["recall"] > 0.9
-    assert result["transition_events_per_s"] > 1_000
+    assert result["learner_events_per_s"] > 1_000
+    assert result["both_events_per_s"] < min(result["learner_events_per_s"], result["transition_events_per_s"])
+    assert result["model_mib"] >= result["rank_mib"] + result["live_mib"]
     assert result["new_item_ms"] > 0
     assert result["new_item_place"] == 1

@@ -74,6 +74,27 @@ def test_the_compiled_learner_takes_the_steps_of_a_plain_one(tmp_path) -> None:
         np.testing.assert_allclose(model.predict(row[None]), expected, rtol=1e-3, atol=1e-4)
 
 
+def test_more_heads_than_one_instruction_steps_are_learned_alike(tmp_path) -> None:
+    few = (*HEADS[:5], Head("order"))
+    many = (*few, *(Head(f"more {at}") for at in range(7)))
+    keys, _, labels = traffic(2_000)
+    wide = np.concatenate([labels[:, :6], labels[:, :5], labels[:, :2]], axis=1)
+    said = []
+    for heads, known in ((few, labels[:, :6]), (many, wide)):
+        model = Model.create(tmp_path / f"of {len(heads)}", a_recipe(heads=heads))
+        said.append(model.learn(keys, np.full(len(keys), TODAY), np.ascontiguousarray(known)))
+    np.testing.assert_array_equal(said[1][:, :6], said[0])
+    np.testing.assert_array_equal(said[1][:, 6:11], said[0][:, :5])
+
+
+def test_a_row_that_knows_nothing_teaches_nothing_but_the_constant(tmp_path) -> None:
+    model = Model.create(tmp_path / "model", a_recipe(slots=64))
+    keys = FEATURES.keys({"person": np.full(50, ABSENT), "item": np.full(50, ABSENT)})
+    model.learn(keys, np.full(50, TODAY), np.zeros((50, 8), np.int8))
+    assert model.facts().features == 1
+    assert (model.predict(np.zeros((1, keys.shape[1]), np.uint64)) == 0.5).all()
+
+
 def plain_learner(records, recipe: Recipe):
     """Return key → (weights, squares), learned as the documentation says, without slots, sketch or compiler."""
     weights = {key: (np.zeros(8), np.zeros(8)) for key in np.unique(records["keys"]).tolist()}
@@ -304,7 +325,7 @@ def test_a_learner_killed_in_a_step_is_rebuilt_to_the_same_bytes(tmp_path) -> No
     model.flush()
     whole = path.read_bytes()
     model._state[kernels.DIRTY] = 1
-    model._weights[:50] = 7.0
+    model._numbers[:50] = 7.0
     model.flush()
     with pytest.raises(ModelUnreadable, match="died"):
         Model.open(path, recipe, writable=True)
@@ -335,7 +356,7 @@ def test_a_broken_snapshot_is_passed_over_and_old_ones_are_removed(tmp_path) -> 
     ("broken", "reason"),
     [
         (lambda _: b"", "no model"),
-        (lambda whole: b"ANXRANK0" + whole[8:], "no model"),
+        (lambda whole: b"ANXRANK1" + whole[8:], "no model"),
         (lambda whole: whole[:-1], "length"),
         (lambda whole: whole.replace(b'"rate": 0.1', b'"rate": 0.2', 1), "another recipe"),
     ],

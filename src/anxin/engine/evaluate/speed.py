@@ -1,105 +1,100 @@
-"""How fast one thread serves and learns at a given number of items: generated vectors and events, real code paths."""
+"""How fast one thread serves whole pages and learns at a given number of items: a generated market, the product's own code."""
 
+import os
 import time
 from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import numpy as np
 
-from anxin.engine.compiling import Doubles, Floats, Ints
+from anxin.engine.candidates import recall
+from anxin.engine.compiling import Doubles, Ints
 from anxin.engine.evaluate.common import Meter, measured
+from anxin.engine.evaluate.crowd import NOW, World, events_of, impressions_of, readers_of, shelf_of_world, world_of
+from anxin.engine.explore.slots import ShareMeter
+from anxin.engine.rank.heads import Recipe
+from anxin.engine.rank.log import Log
+from anxin.engine.rank.model import Model, file_bytes
 from anxin.engine.recall.ann import Index, build_lists
-from anxin.engine.recall.live import (
-    Knobs,
-    Live,
-    Room,
-    Sheet,
-    bytes_of,
-    follow,
-    learn,
-    live_of,
-    neighbours,
-    sheet_of,
-    wipe,
-)
+from anxin.engine.recall.live import Knobs, Live, Room, bytes_of, learn, live_of
+from anxin.engine.serving import FEATURES, Ask, Reader, Rules, Shelf, State, paged, serve_page, values_of
 
-DIMENSIONS = 64
 QUESTIONS = 1_000
 TUNED_ON = 100
 RECALL_AIM = 0.97
 PROBES = (8, 16, 32, 64, 128)
 FIRST = 100  # recall@100
-CANDIDATES = 500
+CANDIDATES = 500  # that are ranked
+CARDS = 10
+TRIED = 1_000  # new items that may be tried
+EXPLORING = 0.1
 EVENTS = 300_000
-WARM_EVENTS = 100_000
-HISTORY = 20
+WARM_PART = (
+    3  # one event in so many is learned before the time is taken: memory is touched for the first time only once
+)
+LATE = 10  # one impression in so many has an outcome later
+LOT = 1_000  # impressions written at once
 ROOM = Room(links=48, remembered=24, holders=32)  # a million items and people in 0.8 GiB
-EVENT_SECONDS = 1  # an event a second
+SLOTS_AN_ITEM = 4  # features that the rank model remembers
 WARM = 50  # requests that are not counted
-STAGES = ("embeddings", "transitions", "neighbours", "merge")
+STAGES = ("recall", "rank", "arrange")
+RULES = Rules(candidates=CANDIDATES)
 
 
-@dataclass(frozen=True)
-class World:
-    """Items of about √n topics and people who like two of them; leading dimensions vary most, as those of an SVD do."""
-
-    vectors: Floats
-    topics: Floats
-    scale: Floats
-
-    def people(self, count: int, seed: int) -> Floats:
-        """Return one vector a person: the mean of five items' worth of two topics."""
-        random = np.random.default_rng(seed)
-        pairs = self.topics[random.integers(len(self.topics), size=(count, 2))]
-        noise = random.standard_normal((count, DIMENSIONS)).astype(np.float32) * np.float32(0.7 / 5**0.5)
-        return np.asarray((pairs.mean(axis=1) * np.float32(0.7) + noise) * self.scale, np.float32)
-
-
-def evaluate_speed(items: int, *, people: int | None = None) -> dict[str, Any]:
-    """Return percentiles of one request's recall, the recall of the approximate index, and events learned a second."""
-    meter = Meter()
-    world = _world(items)
+def evaluate_speed(
+    items: int, *, people: int | None = None, events: int = EVENTS, questions: int = QUESTIONS
+) -> dict[str, Any]:
+    """Return percentiles of whole pages (recall, 500 ranked and valued, 10 arranged with exploring slots), the recall of the
+    approximate index, and events learned a second; `cpu_` is this thread's time on a core, the rest is by the wall.
+    """
+    meter, people = Meter(), people or items
+    world = world_of(items)
     lists = build_lists(world.vectors)
     fit_seconds = meter.seconds()
     index = Index(lists)
     probes, _ = _tune(index, world)
     exact, found = _against_exact(index, world, QUESTIONS // 5, seed=2)
-    recall, recall_interval = measured(_overlap(exact, found), 1, 4)
-    live = live_of(items, people or items, ROOM)
-    rate, cpu_rate = _learning(live, items, people or items)
-    spent = _serving(index, live, world)
+    reached, recall_interval = measured(_overlap(exact, found), 1, 4)
+    live, shelf = live_of(items, people, ROOM), shelf_of_world(world)
+    transitions = _live_learning(live, items, people, events)
+    recipe = Recipe(width=FEATURES.width, slots=1 << max((SLOTS_AN_ITEM * items).bit_length() - 1, 6), admit_at=2)
+    with TemporaryDirectory() as folder:
+        model, learning = _rank_learning(Path(folder), recipe, shelf, (people, events))
+        trial = np.flatnonzero(shelf.showable)[:TRIED]
+        tried = trial, np.full(len(trial), 1 / len(trial))
+        state = State(shelf, live, model, events, tried, index, ShareMeter(EXPLORING))
+        readers = readers_of(shelf, questions + WARM, people)
+        wall, cpu = _pages(state, readers)
+        stages = _stages(state, readers)
+    bytes_all = lists.size_bytes + bytes_of(live) + file_bytes(recipe) + _shelf_bytes(shelf)
     return {
         "items": items,
-        "dimensions": DIMENSIONS,
-        "n": len(spent.wall),
-        **_times(spent.wall.sum(axis=1), ""),
-        **_times(spent.cpu.sum(axis=1), "cpu_"),
-        "stages": {name: _times(spent.cpu[:, at], "cpu_") for at, name in enumerate(STAGES)},
-        "recall": recall,
+        "people": people,
+        "n": len(wall),
+        **_times(wall, ""),
+        **_times(cpu, "cpu_"),
+        "load": [round(load, 1) for load in os.getloadavg()],
+        "stages": {name: _times(stages[:, at], "cpu_") for at, name in enumerate(STAGES)},
+        "recall": reached,
         "recall_interval": recall_interval,
-        "transition_events_per_s": rate,
-        "transition_events_per_cpu_s": cpu_rate,
+        "learner_events_per_s": learning.cpu_rate,
+        "learner_wall_events_per_s": learning.rate,
+        "transition_events_per_s": transitions.cpu_rate,
+        "transition_wall_events_per_s": transitions.rate,
+        "both_events_per_s": round(1 / (1 / learning.cpu_rate + 1 / transitions.cpu_rate)),
         **_new_item(index, world),
         "index_mib": lists.size_bytes >> 20,
         "live_mib": bytes_of(live) >> 20,
+        "rank_mib": file_bytes(recipe) >> 20,
+        "shelf_mib": _shelf_bytes(shelf) >> 20,
+        "model_mib": bytes_all >> 20,
         "fit_seconds": fit_seconds,
         "seconds": meter.seconds(),
         "peak_mib": meter.peak_mib(),
         "chosen": {"lists": len(lists.centres), "probes": probes},
     }
-
-
-def _world(items: int) -> World:
-    random = np.random.default_rng(0)
-    scale = (1 / np.sqrt(1 + np.arange(DIMENSIONS))).astype(np.float32)
-    topics = random.standard_normal((int(items**0.5) + 1, DIMENSIONS)).astype(np.float32)
-    vectors = np.empty((items, DIMENSIONS), np.float32)
-    for begin in range(0, items, 1 << 16):
-        part = vectors[begin : begin + (1 << 16)]
-        part[:] = random.standard_normal(part.shape, np.float32)
-        part += topics[random.integers(len(topics), size=len(part))]
-        part *= np.float32(0.7) * scale
-    return World(vectors, topics, scale)
 
 
 def _tune(index: Index, world: World) -> tuple[int, float]:
@@ -127,62 +122,76 @@ def _overlap(exact: list[Ints], found: list[Ints]) -> Doubles:
 
 
 @dataclass(frozen=True)
-class Spent:
-    """Milliseconds of each request's stages: by the clock on the wall, and of this thread on a core."""
+class Rate:
+    """Events a second, by the wall and by the core."""
 
-    wall: Doubles
-    cpu: Doubles
-
-
-def _learning(live: Live, items: int, people: int) -> tuple[int, int]:
-    """Learn events whose items are as uneven as a market's; return how many a second, by the wall and by the core."""
-    random = np.random.default_rng(3)
-    count = WARM_EVENTS + EVENTS
-    who = random.integers(people, size=count).astype(np.int32) % np.int32(max(people // 20, 1))
-    what = (items * random.random(count) ** 3).astype(np.int32)
-    when = np.arange(count, dtype=np.int64) * EVENT_SECONDS
-    learn(live, Knobs(), who[:WARM_EVENTS], what[:WARM_EVENTS], when[:WARM_EVENTS])
-    begin, begin_cpu = time.perf_counter(), time.thread_time()
-    learn(live, Knobs(), who[WARM_EVENTS:], what[WARM_EVENTS:], when[WARM_EVENTS:])
-    return int(EVENTS / (time.perf_counter() - begin)), int(EVENTS / (time.thread_time() - begin_cpu))
+    rate: int
+    cpu_rate: int
 
 
-def _serving(index: Index, live: Live, world: World) -> Spent:
-    """Ask as a feed does: embeddings, transitions, neighbours, and one list of 500 of them."""
-    random = np.random.default_rng(4)
-    follows, near = sheet_of(len(world.vectors)), sheet_of(len(world.vectors))
-    histories = (len(world.vectors) * random.random((QUESTIONS + WARM, HISTORY)) ** 3).astype(np.int32)
-    marks = np.empty((len(histories), len(STAGES) + 1, 2))
-    for row, question in enumerate(world.people(len(histories), 5)):
+def _rate(events: int, begin: tuple[float, float]) -> Rate:
+    end = _now()
+    return Rate(int(events / (end[0] - begin[0])), int(events / (end[1] - begin[1])))
+
+
+def _live_learning(live: Live, items: int, people: int, events: int) -> Rate:
+    warm = events // WARM_PART
+    who, what, when = events_of(warm + events, items, people)
+    learn(live, Knobs(), who[:warm], what[:warm], when[:warm])
+    begin = _now()
+    learn(live, Knobs(), who[warm:], what[warm:], when[warm:])
+    return _rate(events, begin)
+
+
+def _rank_learning(folder: Path, recipe: Recipe, shelf: Shelf, of: tuple[int, int]) -> tuple[Model, Rate]:
+    """Write impressions and outcomes to a log as the product does, and learn them from there."""
+    people, events = of
+    warm = events // WARM_PART
+    columns, labels = impressions_of(shelf, warm + events, people)
+    keys = FEATURES.keys(columns)
+    log, model = Log(folder / "log", recipe), Model.create(folder / "model", recipe)
+    for begin in range(0, len(keys), LOT):
+        lot = slice(begin, begin + LOT)
+        numbers = log.show(keys[lot], np.full(len(keys[lot]), NOW), labels[lot])
+        log.outcome(numbers[::LATE], "like", np.array(NOW))
+    model.catch_up(log, until=warm)
+    first, begin_at = model.position, _now()
+    model.catch_up(log)
+    return model, _rate(model.position - first, begin_at)
+
+
+def _pages(state: State, readers: list[Reader]) -> tuple[Doubles, Doubles]:
+    """Ask for a page as a feed does, one reader after the other; return milliseconds by the wall and of this thread on a core."""
+    random, marks = np.random.default_rng(9), np.empty((len(readers), 2, 2))
+    for row, reader in enumerate(readers):
         marks[row, 0] = _now()
-        found, _ = index.search(question, CANDIDATES)
+        page = serve_page(state, reader, RULES, Ask(CARDS, random), now=NOW)
         marks[row, 1] = _now()
-        follow(live, histories[row], (4.0, 0.3), follows)
-        marks[row, 2] = _now()
-        neighbours(live, row, histories[row], (3.0, 0.3), near)
-        marks[row, 3] = _now()
-        _merge(found, follows, near)
-        marks[row, 4] = _now()
-    spent = np.diff(marks[WARM:], axis=1) * 1000  # the first compile and fill caches
-    return Spent(spent[:, :, 0], spent[:, :, 1])
+        assert len(page.items) == CARDS  # noqa: S101 - else the time says nothing
+    spent = (marks[WARM:, 1] - marks[WARM:, 0]) * 1_000  # the first compile and fill caches
+    return spent[:, 0], spent[:, 1]
+
+
+def _stages(state: State, readers: list[Reader]) -> Doubles:
+    """Return milliseconds on a core of each request's stages."""
+    random, marks = np.random.default_rng(9), np.empty((len(readers), len(STAGES) + 1))
+    for row, reader in enumerate(readers):
+        marks[row, 0] = time.thread_time()
+        found = recall(state, reader, RULES, now=NOW)
+        marks[row, 1] = time.thread_time()
+        worth = values_of(state, [reader], [found], RULES, now=NOW)[0]
+        marks[row, 2] = time.thread_time()
+        paged(state, reader, RULES, (found, worth), Ask(CARDS, random))
+        marks[row, 3] = time.thread_time()
+    return np.diff(marks, axis=1) * 1_000
 
 
 def _now() -> tuple[float, float]:
     return time.perf_counter(), time.thread_time()
 
 
-def _merge(found: Ints, follows: Sheet, near: Sheet) -> Ints:
-    merged = np.unique(np.concatenate([_top(follows), _top(near), found]))[:CANDIDATES]
-    wipe(follows)
-    wipe(near)
-    return merged
-
-
-def _top(sheet: Sheet) -> Ints:
-    items = sheet.touched[: sheet.filled[0]]
-    if len(items) > CANDIDATES:
-        items = items[np.argpartition(-sheet.scores[items], CANDIDATES)[:CANDIDATES]]
-    return items
+def _shelf_bytes(shelf: Shelf) -> int:
+    return sum(column.nbytes for column in vars(shelf).values() if isinstance(column, np.ndarray))
 
 
 def _new_item(index: Index, world: World) -> dict[str, float]:

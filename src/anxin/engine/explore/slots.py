@@ -21,7 +21,7 @@ class ShareMeter:
     def chance(self) -> float:
         """Return the chance that the next slot explores: at most twice the share: a dry spell is not repaid in a flood."""
         owed = self.share * (self.slots + self.horizon) - self.explored
-        return float(np.clip(owed / self.horizon, 0.0, 2 * self.share))
+        return min(max(owed / self.horizon, 0.0), 2 * self.share)
 
     def count(self, *, explored: bool) -> None:
         """Count a slot that was filled."""

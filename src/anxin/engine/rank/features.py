@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from hashlib import blake2b
 
 import numpy as np
@@ -31,13 +32,15 @@ class Features:
         if missing:
             raise WrongShape("the columns", f"all of {', '.join(self.fields)}", f"without {missing[0]}")
         values = np.stack([np.asarray(columns[name], np.int64) for name in self.fields], axis=1)
-        salts = np.array([_salt(name) for name in ("", *self.fields, *map("×".join, self.crosses))], np.uint64)
-        pairs = np.array(
-            [[self.fields.index(left), self.fields.index(right)] for left, right in self.crosses], np.int64
-        ).reshape(-1, 2)
         keys = np.zeros((len(values), self.width), np.uint64)
-        _hash(values, salts, pairs, keys)
+        _hash(values, *self._salts_and_pairs, keys)
         return keys
+
+    @cached_property
+    def _salts_and_pairs(self) -> tuple[Keys, Longs]:
+        salts = [_salt(name) for name in ("", *self.fields, *map("×".join, self.crosses))]
+        pairs = [[self.fields.index(left), self.fields.index(right)] for left, right in self.crosses]
+        return np.array(salts, np.uint64), np.array(pairs, np.int64).reshape(-1, 2)
 
 
 def buckets(amounts: Longs) -> Longs:

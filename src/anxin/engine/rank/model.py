@@ -12,7 +12,7 @@ from anxin.engine.rank import kernels
 from anxin.engine.rank.heads import Recipe
 from anxin.engine.rank.log import Log
 
-MAGIC = b"ANXRANK1"
+MAGIC = b"ANXRANK2"
 PAGE = 4096
 CHUNK = 1 << 16  # records learned between two marks of the position
 COUNTS_A_SLOT = 4
@@ -37,12 +37,12 @@ class Model:
     def __init__(self, path: Path, recipe: Recipe, *, writable: bool) -> None:
         self.path, self.recipe, self._writable = path, recipe, writable
         mode: Literal["r+", "r"] = "r+" if writable else "r"
-        heads, slots = len(recipe.heads), recipe.slots
         places = _places(recipe)
         self._state = np.memmap(path, np.int64, mode, PAGE, (8,))
-        self._words = np.memmap(path, np.uint64, mode, places[0], (slots,))
-        self._weights = np.memmap(path, np.float32, mode, places[1], (slots, 2, heads))
-        self._counts = np.memmap(path, np.uint8, mode, places[2], (slots * COUNTS_A_SLOT,))
+        shape = (recipe.slots // kernels.BUCKET, kernels.words_of(len(recipe.heads)))
+        self._words = np.memmap(path, np.uint64, mode, places[0], shape)
+        self._numbers = self._words.view(np.float32)
+        self._counts = np.memmap(path, np.uint8, mode, places[1], (recipe.slots * COUNTS_A_SLOT,))
         self._inode = path.stat().st_ino
 
     @classmethod
@@ -54,7 +54,7 @@ class Model:
         fresh = path.with_suffix(".making")
         with fresh.open("wb") as file:
             file.write(text.ljust(PAGE, b"\0"))
-            file.truncate(_places(recipe)[3])
+            file.truncate(file_bytes(recipe))
         fresh.replace(path)
         return cls(path, recipe, writable=True)
 
@@ -69,7 +69,7 @@ class Model:
             raise ModelUnreadable(str(path), "it is no model of this version")
         if head[len(MAGIC) :] != recipe.text().encode():
             raise ModelUnreadable(str(path), "it was made by another recipe")
-        if path.stat().st_size != _places(recipe)[3]:
+        if path.stat().st_size != file_bytes(recipe):
             raise ModelUnreadable(str(path), "its length is wrong")
         model = cls(path, recipe, writable=writable)
         if writable and model._state[kernels.DIRTY]:
@@ -96,7 +96,7 @@ class Model:
     def margins(self, keys: Keys) -> Floats:
         """Return log-odds, rows × heads: a sum over keys, so that parts of a row may be added up apart."""
         margins = np.zeros((len(keys), len(self.recipe.heads)), np.float32)
-        kernels.score(keys, self._words, self._weights, margins)
+        kernels.score(keys, self._words, self._numbers, margins)
         return margins
 
     def catch_up(self, log: Log, *, until: int | None = None) -> Floats:
@@ -133,12 +133,11 @@ class Model:
     def facts(self) -> Facts:
         """Return what the model has seen."""
         state = [int(value) for value in self._state]
-        used = self.recipe.slots - int(kernels.unused(self._words).sum())
         return Facts(
             position=state[kernels.POSITION],
             impressions=state[kernels.SHOWN_COUNT],
             outcomes=state[kernels.OUTCOMES],
-            features=used,
+            features=int(kernels.used(self._words)),
             admitted=state[kernels.ADMITTED],
             expired=state[kernels.EXPIRED],
             refused=state[kernels.REFUSED],
@@ -146,7 +145,7 @@ class Model:
 
     def flush(self) -> None:
         """Write everything to the disk."""
-        for part in (self._words, self._weights, self._counts, self._state):
+        for part in (self._words, self._counts, self._state):
             part.flush()
 
     def _learn(self, columns: tuple[Table, ...], span: tuple[int, int, int], predicted: Floats) -> None:
@@ -155,7 +154,7 @@ class Model:
         kernels.learn(
             columns,  # type: ignore[arg-type]
             span,
-            (self._words, self._weights, self._counts, self._state),
+            (self._words, self._numbers, self._counts, self._state),
             (
                 np.array([recipe.rate, recipe.beta, recipe.ridge], np.float32),
                 np.array([recipe.admit_at, recipe.expire_days], np.int64),
@@ -180,11 +179,10 @@ def order_chances(order: Doubles, refund: Doubles) -> Doubles:
 
 def file_bytes(recipe: Recipe) -> int:
     """Return how large a model of this recipe is."""
-    return _places(recipe)[3]
+    return _places(recipe)[1] + recipe.slots * COUNTS_A_SLOT
 
 
-def _places(recipe: Recipe) -> tuple[int, int, int, int]:
-    words = 2 * PAGE
-    weights = words + 8 * recipe.slots
-    counts = weights + 8 * recipe.slots * len(recipe.heads)
-    return words, weights, counts, counts + recipe.slots * COUNTS_A_SLOT
+def _places(recipe: Recipe) -> tuple[int, int]:
+    """Return where the buckets begin, and the counts of sightings."""
+    buckets = 2 * PAGE
+    return buckets, buckets + 8 * kernels.words_of(len(recipe.heads)) * (recipe.slots // kernels.BUCKET)

@@ -13,9 +13,11 @@ from numpy.typing import NDArray
 from anxin.engine.compiling import Floats, Ints, Longs, compiled
 
 Codes = NDArray[np.uint8]
+Shorts = NDArray[np.int16]
 
 TRAINED_ON_A_LIST = 40  # vectors a list that k-means sees
 ROUNDS = 6
+ROOM = 16  # answers kept while lists are scanned, times as many as are asked for
 BLOCK = 8192
 WEIGHT_MAX = (
     8191  # a question in whole numbers, so that the sum of products is exact and fits 32 bits up to 1,000 dimensions
@@ -38,14 +40,13 @@ class Lists:
         near = self.centres @ question
         probes = min(probes, len(near))
         chosen = np.argpartition(-near, probes - 1)[:probes]
-        room = int((self.starts[chosen + 1] - self.starts[chosen]).sum())
-        items, scores = np.empty(room, np.int32), np.empty(room, np.float32)
+        items, totals = np.empty(ROOM * k, np.int32), np.empty(ROOM * k, np.int32)
         weights = question * self.step
         unit = max(float(np.abs(weights).max(initial=0)) / WEIGHT_MAX, 1e-30)
-        _scan(chosen, (self.starts, self.items, self.codes), np.rint(weights / unit).astype(np.int32), (items, scores))
-        scores *= np.float32(unit)
-        scores += np.float32(question @ self.low)
-        return _best(items, scores, k)
+        whole = np.rint(weights / unit).astype(np.int16)
+        filled = _scan(chosen, (self.starts, self.items, self.codes), whole, k, (items, totals))
+        scores = totals[:filled].astype(np.float32) * np.float32(unit) + np.float32(question @ self.low)
+        return _best(items[:filled], scores, k)
 
     @property
     def size_bytes(self) -> int:
@@ -156,16 +157,41 @@ def _best(items: Ints, scores: Floats, k: int) -> tuple[Ints, Floats]:
 
 
 @compiled
-def _scan(chosen: Longs, lists: tuple[Longs, Ints, Codes], weights: Ints, answers: tuple[Ints, Floats]) -> None:
+def _scan(chosen: Longs, lists: tuple[Longs, Ints, Codes], weights: Shorts, k: int, answers: tuple[Ints, Ints]) -> int:
+    """Write at least the k best of the chosen lists (all, where there are fewer) and return how many were written.
+
+    What cannot be among the k best of those seen so far is passed over; when the answers are full, the k best stay.
+    """
     starts, items, codes = lists
-    found, scores = answers
-    width = codes.shape[1]
-    filled = 0
+    found, totals = answers
+    width, filled, bar = codes.shape[1], 0, -(1 << 40)
     for number in chosen:
         for entry in range(starts[number], starts[number + 1]):
             total = np.int32(0)
             for at in range(width):
-                total += np.int32(codes[entry, at]) * weights[at]
-            found[filled] = items[entry]
-            scores[filled] = total
+                total = np.int32(
+                    total + np.int32(np.int32(codes[entry, at]) * np.int32(weights[at]))
+                )  # not widened to 64 bits
+            if total > bar:
+                found[filled], totals[filled] = items[entry], total
+                filled += 1
+                if filled == len(found):
+                    bar = int(np.partition(totals, filled - k)[filled - k])
+                    filled = _kept(found, totals, bar, k)
+    return filled
+
+
+@compiled
+def _kept(found: Ints, totals: Ints, bar: int, k: int) -> int:
+    """Move those above the bar to the front, then of those at the bar as many as make k."""
+    filled = 0
+    room = k
+    for at in range(len(totals)):
+        room -= totals[at] > bar
+    for at in range(len(totals)):
+        level = totals[at] == bar and room > 0
+        if totals[at] > bar or level:
+            room -= level
+            found[filled], totals[filled] = found[at], totals[at]
             filled += 1
+    return filled
