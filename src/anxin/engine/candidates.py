@@ -122,7 +122,7 @@ def _alike(state: State, reader: Reader) -> tuple[Longs, Floats]:
         items: Longs = found.astype(np.int64)
     else:
         items = _all_unseen(state.shelf, reader)
-        scores = state.shelf.vectors[items] @ taste
+        scores = (state.shelf.vectors @ taste)[items]
     above = scores > 1e-6  # noqa: PLR2004 - unlike, but for rounding
     return _first(items[above], scores[above])
 

@@ -241,7 +241,7 @@ def _step(slots: Longs, slopes: Floats, numbers: Floats, steps: Floats) -> None:
         for slot in slots:
             if slot >= 0:
                 first = _first_number(slot, numbers) + begin
-                step_eight(slopes, begin, numbers, slot // BUCKET, first, first + lanes, recipe)
+                step_eight(slopes, begin, numbers, (slot // BUCKET, first, first + lanes), recipe)
 
 
 @compiled

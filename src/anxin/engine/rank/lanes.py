@@ -70,17 +70,19 @@ def add_eight(_: Any, sums: Any, begin: Any, table: Any, row: Any, place: Any) -
 
 
 @instruction
-def step_eight(_: Any, slopes: Any, begin: Any, table: Any, row: Any, place: Any, squares_at: Any, steps: Any) -> Any:
-    """Step eight weights against their slopes; `steps` are rate, beta and ridge.
+def step_eight(_: Any, slopes: Any, begin: Any, table: Any, places: Any, steps: Any) -> Any:
+    """Step eight weights against their slopes; `places` are a row, where its weights and where its squares begin; `steps` are rate,
+    beta and ridge.
 
     `square += slope²; weight -= rate · (slope + ridge · weight) / (beta + √square)`; the ridge pulls only where a slope is not 0.
     """
 
     def emit(context: Any, builder: Any, signature: Any, given: Any) -> Any:
         slope_at = _eight(builder, _address(context, builder, signature.args[0], given[0], (given[1],)))
-        weight_at = _eight(builder, _address(context, builder, signature.args[2], given[2], (given[3], given[4])))
-        square_at = _eight(builder, _address(context, builder, signature.args[2], given[2], (given[3], given[5])))
-        rate, beta, ridge = (_same(builder, one) for one in cgutils.unpack_tuple(builder, given[6]))
+        row, first, second = cgutils.unpack_tuple(builder, given[3])
+        weight_at = _eight(builder, _address(context, builder, signature.args[2], given[2], (row, first)))
+        square_at = _eight(builder, _address(context, builder, signature.args[2], given[2], (row, second)))
+        rate, beta, ridge = (_same(builder, one) for one in cgutils.unpack_tuple(builder, given[4]))
         slope, weight = builder.load(slope_at, align=4), builder.load(weight_at, align=4)
         square = builder.fadd(builder.load(square_at, align=4), builder.fmul(slope, slope))
         root_of = cgutils.get_or_insert_function(builder.module, ir.FunctionType(EIGHT, [EIGHT]), "llvm.sqrt.v8f32")
@@ -93,5 +95,5 @@ def step_eight(_: Any, slopes: Any, begin: Any, table: Any, row: Any, place: Any
         builder.store(builder.select(active, builder.fsub(weight, step), weight), weight_at, align=4)
         return context.get_dummy_value()
 
-    del begin, row, place, squares_at
-    return types.void(slopes, types.intp, table, types.intp, types.intp, types.intp, steps), emit
+    del begin
+    return types.void(slopes, types.intp, table, places, steps), emit
