@@ -71,8 +71,9 @@ def add_eight(_: Any, sums: Any, begin: Any, table: Any, row: Any, place: Any) -
 
 @instruction
 def step_eight(_: Any, slopes: Any, begin: Any, table: Any, places: Any, steps: Any) -> Any:
-    """Step eight weights against their slopes; `places` are a row, where its weights and where its squares begin; `steps` are rate,
-    beta and ridge.
+    """Step eight weights against their slopes.
+
+    `places` are a row, where its weights and where its squares begin; `steps` are rate, beta and ridge.
 
     `square += slope²; weight -= rate · (slope + ridge · weight) / (beta + √square)`; the ridge pulls only where a slope is not 0.
     """
