@@ -23,6 +23,7 @@ from anxin.kernel.ids import new_id
 from anxin.market.content.queries import feed
 from anxin.market.creators.commands import follow
 from anxin.market.interest import commands
+from anxin.market.interest.brain import files
 from anxin.market.interest.brain.door import DOOR
 from anxin.market.interest.brain.learner import Learner
 from anxin.market.interest.commands import Teller
@@ -270,7 +271,7 @@ def test_a_killed_learner_goes_on_from_the_last_good_snapshot_and_knows_the_same
 @pytest.mark.parametrize("broken", ["missing", "truncated", "another version", "unreadable", "live", "rank"])
 def test_without_good_files_the_feed_goes_by_popularity_until_they_are_rebuilt(broken, market, learner, home):
     manifest = home / "current.json"
-    items = next(home.glob("items-*.bin"))
+    items = home / files.manifest().items
     if broken == "missing":
         items.unlink()
     elif broken == "truncated":
@@ -280,7 +281,7 @@ def test_without_good_files_the_feed_goes_by_popularity_until_they_are_rebuilt(b
     elif broken == "unreadable":
         manifest.write_bytes(b"\xff\x00 not a manifest")
     else:
-        os.truncate(next(home.glob(f"{broken}*")) if broken == "live" else home / "rank.model", 8_000)
+        os.truncate(home / (files.manifest().live if broken == "live" else files.RANK), 8_000)
         assert DOOR.look() is None  # also for a server that had it mapped
     DOOR.forget()
     assert DOOR.load_now() is None
@@ -337,6 +338,6 @@ def test_doctor_tells_of_files_that_cannot_be_used(market, learner, home):
     from anxin.market.interest.checks import engine
 
     assert "items" in engine()
-    next(home.glob("items-*.bin")).write_bytes(b"nothing")
+    (home / files.manifest().items).write_bytes(b"nothing")
     with pytest.raises(Broken, match="popularity"):
         engine()

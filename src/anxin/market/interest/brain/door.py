@@ -65,6 +65,10 @@ class Door:
 
             self.engine, self.reason = load(self.engine), ""
         except AnxinError as failure:
+            if self._stamp != (newer := _stamp()):  # the learner went on while we read
+                self._stamp = newer
+                self._read()
+                return
             if self._stamp != NO_STAMP:
                 log.warning("the feed goes on by popularity: %s", failure)
             self.engine, self.reason = None, str(failure)

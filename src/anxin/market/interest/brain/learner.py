@@ -178,6 +178,7 @@ class Learner:
             {"popular": self.learned.popularity(self.items, now=second), "trial": numbers, "chances": chances},
             {"cohorts": self.items.cohorts},
         )
+        before = self._manifest
         behind = max(second - self._last_event_at, 0) if self._last_event_at else 0
         self._manifest = replace(
             told, version=self._generation, tables=f"tables-{name}", live=self.learned.live_name,
@@ -186,8 +187,8 @@ class Learner:
         )  # fmt: skip
         files.publish(self._manifest)
         self._published = self.items.version, self._events
-        for prefix, kept in (("items", told.items), ("tables", f"tables-{name}"), ("live", self.learned.live_name)):
-            files.remove_others(prefix, {kept})
+        for prefix in ("items", "tables", "live"):  # those before may be being read
+            files.remove_others(prefix, {getattr(before, prefix), getattr(self._manifest, prefix)})
 
     def save(self, second: int) -> None:
         """Write a snapshot of everything: the rank model first, then what was learned, which names its place in the log."""

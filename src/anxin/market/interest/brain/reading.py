@@ -59,6 +59,13 @@ class Engine:
         """Whether the mapped files are as long as when they were mapped: to touch what was cut off would end this process."""
         return all(one.is_whole for one in self.held)
 
+    def prepare(self) -> None:
+        """Sort what requests look things up in, so that the first of them need not."""
+        for name in ("newest", "by_creator", "best", "usual_price"):
+            getattr(self.state.shelf, name)
+        for name in ("_tails", "_short"):
+            getattr(self, name)
+
     @cached_property
     def _tails(self) -> tuple[Table, Longs]:
         return _sorted(np.ascontiguousarray(self.ids[:, 8:]).view(">u8").reshape(-1).astype(np.uint64))
@@ -205,9 +212,15 @@ def load(before: Engine | None) -> Engine:
     """
     manifest = files.manifest()
     folder = files.folder()
-    columns, facts = files.read(folder / manifest.items)
     tables, _ = files.read(folder / manifest.tables)
-    if len(tables["popular"]) == 0 or tables["popular"].shape[1] != len(columns["ids"]):
+    if before and before.manifest.items == manifest.items:
+        ids, words = before.ids, (before.codes, before.cohorts)
+        shelf = replace(before.state.shelf, popular=tables["popular"])
+    else:
+        columns, facts = files.read(folder / manifest.items)
+        ids, words = columns["ids"], (tuple(facts["codes"]), tuple(facts["cohorts"]))
+        shelf = shelf_of(columns, facts, tables["popular"])
+    if len(tables["popular"]) == 0 or tables["popular"].shape[1] != len(ids):
         raise EngineUnreadable(manifest.tables, "it belongs to other items")
     if before and before.manifest.live == manifest.live:
         live, held_live = before.state.live, before.held[0]
@@ -218,12 +231,12 @@ def load(before: Engine | None) -> Engine:
     else:
         model, held_model = Model.open(folder / files.RANK, RECIPE), Held(folder / files.RANK)
     meter = before.state.meter if before else ShareMeter(EXPLORING)
-    shelf = shelf_of(columns, facts, tables["popular"])
     state = State(shelf, live, model, manifest.learned, (tables["trial"], tables["chances"]), meter=meter)
     if before is None:
         warming.warm()
-    words = tuple(facts["codes"]), tuple(facts["cohorts"])
-    return Engine(manifest, state, columns["ids"], *words, Rules(), (held_live, held_model))
+    engine = Engine(manifest, state, ids, *words, Rules(), (held_live, held_model))
+    engine.prepare()
+    return engine
 
 
 def health() -> str:

@@ -1,5 +1,6 @@
 """What changes interests: events are told, answers are served, people say what they want and what not."""
 
+import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
@@ -44,6 +45,7 @@ __all__ = [
 ]
 
 WISHES_MAX = 200
+LOAD_AFTER_SECONDS = 2.0  # a server begins with pages, not with numbers
 TOUCH_COUNTS_FOR = timedelta(days=7)  # an order is thought to come of what was tapped within a week before it
 AMOUNT_MAX = 2**31 - 1  # of the column
 TOUCHES = (Kind.PRODUCT_CLICK, Kind.CART)
@@ -213,5 +215,7 @@ def learn_until_stopped() -> None:
 
 
 def load_engine() -> None:
-    """Load the feed's engine beside whatever this server does first."""
-    DOOR.look()
+    """Load the feed's engine in another thread, a moment after the first pages."""
+    later = threading.Timer(LOAD_AFTER_SECONDS, DOOR.look)
+    later.daemon = True
+    later.start()
