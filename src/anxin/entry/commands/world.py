@@ -30,10 +30,10 @@ def compare(
     policies: Annotated[str, typer.Option(help="Names, divided by commas.")] = "random,popular,gmv,quality",
     days: Annotated[int, typer.Option(min=1, max=90, help="Days under each policy.")] = 14,
     seeds: Annotated[int, typer.Option(min=1, max=1000, help="How many markets are drawn.")] = 3,
-    people: Annotated[int, typer.Option(min=50, max=200_000)] = 1_000,
+    people: Annotated[int, typer.Option(min=50, max=200_000)] = 600,
     items: Annotated[
         int, typer.Option(min=200, max=200_000, help="Items at the start; one in a hundred more a day.")
-    ] = 2_000,
+    ] = 1_200,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")] = False,
 ) -> None:
     """Let policies rank in the same simulated markets: quality GMV, refunds, complaints, newcomers' chances, with intervals.

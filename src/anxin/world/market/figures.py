@@ -39,6 +39,7 @@ def figures(ran: Ran) -> Figures:
         "expected_gmv": gmv,
         "requests": ran.requests,
         "requests_per_s": _rate(ran.requests, ran.seconds),
+        "requests_per_cpu_s": _rate(ran.requests, ran.cpu_seconds),
     }
 
 

@@ -1,18 +1,19 @@
 """The engine's learner on one platform: the log of what was shown, the rank model that learns from it, and how both fork."""
 
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 
 from anxin.engine.compiling import Floats, Ints, Longs
 from anxin.engine.rank.features import Features
-from anxin.engine.rank.heads import Recipe
+from anxin.engine.rank.heads import HEADS, Recipe
 from anxin.engine.rank.log import Log
 from anxin.engine.rank.model import Model
 from anxin.engine.rank.parts import Parts, chances_of
 from anxin.world.market.book import Outcome
-from anxin.world.market.market import Shown
+from anxin.world.market.market import NUMBER, Shown
 from anxin.world.market.sight import PAIR_FIELDS, Sight, moment
 
 PARTS = Parts(
@@ -23,14 +24,16 @@ PARTS = Parts(
     ),
     Features(PAIR_FIELDS),
 )
+GIVEN_A_CLICK = ("cart", "order")
+IN_TURN = tuple(replace(head, given="click") if head.name in GIVEN_A_CLICK else head for head in HEADS)
 SLOTS_A_PERSON = 256
 SLOTS_MIN, SLOTS_MAX = 1 << 16, 1 << 22
 
 
-def recipe_of(people: int, *, rate: float = 0.1, ridge: float = 0.0) -> Recipe:
+def recipe_of(people: int, *, rate: float = 0.1) -> Recipe:
     """Return a recipe with room for so many people."""
     wanted = min(max(people * SLOTS_A_PERSON, SLOTS_MIN), SLOTS_MAX)
-    return Recipe(width=PARTS.width, slots=1 << (wanted - 1).bit_length(), rate=rate, ridge=ridge, admit_at=2)
+    return Recipe(width=PARTS.width, slots=1 << (wanted - 1).bit_length(), rate=rate, admit_at=2, heads=IN_TURN)
 
 
 class Learner:
@@ -82,13 +85,19 @@ class Learner:
         return self.model.margins(PARTS.of_items(sight.item_columns(hour)))
 
     def chances(self, sight: Sight, asked: tuple[Longs, Ints, int], said: tuple[Floats, Floats, Floats]) -> Floats:
-        """Return chances (people × candidates × heads); `said` are the items' margins, nearness and what behaviour says."""
+        """Return chances of an impression (people × candidates × heads); refund and complaint are of an order.
+
+        `said` are the items' margins, nearness and what behaviour says.
+        """
         people, items, hour = asked
         margins, near, heard = said
-        return chances_of(
+        found = chances_of(
             self.model,
             PARTS.of_people(sight.person_columns(people, hour)),
             margins,
             items,
             PARTS.of_pairs(sight.pair_columns(people, items, near, heard)),
         )
+        for name in GIVEN_A_CLICK:
+            found[:, :, NUMBER[name]] *= found[:, :, NUMBER["click"]]
+        return found

@@ -17,18 +17,18 @@ from anxin.engine.explore.pools import NOBODY as NO_BRAND
 from anxin.engine.explore.pools import Newcomers, Plan, Pools
 from anxin.engine.explore.slots import ShareMeter
 from anxin.engine.recall.together import Mix, candidates
-from anxin.engine.value import GMV, QUALITY, Formula, Offers, margin, value
-from anxin.world.market.book import COMPLAINT, ORDER, REFUND, Outcome
+from anxin.engine.reputation import Reputation, combined, reputation
+from anxin.engine.value import GMV, QUALITY, Formula, Offers, value
+from anxin.world.market.book import COMPLAINT, REFUND, Outcome
 from anxin.world.market.learner import Learner, recipe_of
 from anxin.world.market.market import NUMBER, Shown
 from anxin.world.market.sight import Sight
-from anxin.world.market.terms import COHORTS, PAGE
+from anxin.world.market.terms import CATEGORIES, COHORTS, PAGE
 from anxin.world.market.truth import Listing
 
 RANKED = 500  # candidates a request
 ROWS_AT_ONCE = 64  # requests a piece of work
 FRESH_HOURS = 72.0
-VIOLATION_PRIOR = (0.06, 30.0)  # violations and orders of a shop of which nothing is known
 TRIED = Plan(tiers=(100, 300), draws=100)
 
 
@@ -39,9 +39,9 @@ class Policy:
     name: str
     formula: Formula | None = None
     popular: float = 0.0  # share of pages that show what is popular, where there is no engine
-    explores: float = 0.1
+    explores: float = 0.07
     lean: float = 2.0  # how much likelier a new item is tried on somebody whom it resembles
-    house: House = field(default_factory=House)
+    house: House = field(default_factory=lambda: House(variety=0.1))
 
 
 POLICIES = {
@@ -57,14 +57,14 @@ WARM = Policy("warm", popular=0.5)  # what the platform did before a policy took
 
 
 class Knows(NamedTuple):
-    """What holds for a whole hour: open items, popularity by cohort, items' margins, what may be tried, shops' margins."""
+    """What holds for a whole hour: open items, popularity by cohort, items' margins, what may be tried, what goes wrong."""
 
     hour: int
     open: Bools
     popular: Doubles
     margins: Floats
     tried: tuple[Longs, Doubles]
-    of_shops: tuple[Doubles, Doubles, Doubles]
+    of_items: tuple[Reputation, Reputation, Reputation]
 
 
 class Platform:
@@ -99,7 +99,7 @@ class Platform:
     def begin_hour(self, hour: int, open_items: Bools, outcomes: list[Outcome]) -> Knows:
         """Take in what came to light, let new items in, learn, and return what holds for this hour."""
         for outcome in outcomes:
-            self.sight.heard(outcome)
+            self.sight.heard(outcome, hour)
             if self.learns:
                 self.learner.outcome(outcome, hour)
         if hour % 24 == 0:
@@ -114,10 +114,10 @@ class Platform:
         popular = np.stack([self.sight.popular.shares(cohort) for cohort in range(COHORTS)])
         nothing = (np.zeros(0, np.int64), np.zeros(0))
         if self.policy.formula is None:
-            return Knows(hour, open_items, popular, np.zeros((0, 0), np.float32), nothing, self._of_shops())
+            return Knows(hour, open_items, popular, np.zeros((0, 0), np.float32), nothing, self._of_items(hour))
         self.pools.review()
         tried = self.pools.shares(self.random, open_items[self.pools.items()]) if len(self.pools) else nothing
-        return Knows(hour, open_items, popular, self.learner.margins(self.sight, hour), tried, self._of_shops())
+        return Knows(hour, open_items, popular, self.learner.margins(self.sight, hour), tried, self._of_items(hour))
 
     def serve(self, people: Longs, knows: Knows, threads: ThreadPoolExecutor | None = None) -> Pages:
         """Return a page for each of these people."""
@@ -201,11 +201,12 @@ class Platform:
     def _worth(self, said: Floats, items: Ints, knows: Knows) -> Doubles:
         formula = self.policy.formula or QUALITY
         flat = np.maximum(items.ravel(), 0)
-        shop = self.listing.shop[flat]
-        refund, complaint, violation = knows.of_shops
+        refund, complaint, violation = knows.of_items
         chances = said.reshape(-1, said.shape[2])
+        chances[:, NUMBER["refund"]], chances[:, NUMBER["complaint"]] = refund.rate[flat], complaint.rate[flat]
         order = chances[:, NUMBER["order"]].astype(np.float64)
-        offers = Offers(chances, self.listing.price_minor[flat], refund[shop], complaint[shop], order * violation[shop])
+        margins = refund.margin[flat], complaint.margin[flat]
+        offers = Offers(chances, self.listing.price_minor[flat], *margins, order * violation.rate[flat])
         return value(offers, formula)
 
     def _exploring(self, knows: Knows, near: Floats, extra: Floats, share: float) -> Exploring:
@@ -215,17 +216,22 @@ class Platform:
         weights = chances * np.exp(self.policy.lean * near[:, items].astype(np.float64))
         return Exploring(items, np.where(np.isfinite(extra[:, items]), weights, 0.0), share)
 
-    def _of_shops(self) -> tuple[Doubles, Doubles, Doubles]:
-        """Return by shop what to add to the chances of refund and complaint, and the chance that an order is a violation."""
-        counts = self.sight.of_shop
-        orders, formula = counts[ORDER], self.policy.formula or QUALITY
+    def _of_items(self, hour: int) -> tuple[Reputation, Reputation, Reputation]:
+        """Return of items what their shops, and goods of their kind, are known for: refunds, complaints, upheld complaints."""
+        formula, listing, ripe = self.policy.formula or QUALITY, self.listing, self.sight.ripe_orders(hour)
 
-        def added(bad: Doubles) -> Doubles:
-            rate = float((bad.sum() + 1) / (orders.sum() + 20))
-            return margin(orders.astype(np.int64), np.minimum(bad, orders).astype(np.int64), rate, formula)
+        def known(owner: Longs, count: int, bad: Doubles) -> Reputation:
+            orders, wrong = (np.bincount(owner, table, count).astype(np.float64) for table in (ripe, bad))
+            found = reputation(orders, wrong, formula.confidence)
+            return Reputation(found.rate[owner], found.margin[owner])
 
-        upheld = (counts["upheld"] + VIOLATION_PRIOR[0]) / (orders + VIOLATION_PRIOR[1])
-        return added(counts[REFUND]), added(counts[COMPLAINT]), upheld
+        def both(bad: Doubles) -> Reputation:
+            overall = float((bad.sum() + 1) / (max(ripe.sum(), bad.sum()) + 20))
+            own, kind = known(listing.shop, listing.shops, bad), known(listing.category, CATEGORIES, bad)
+            return combined(own, kind, overall)
+
+        bad = self.sight.bad
+        return both(bad[REFUND]), both(bad[COMPLAINT]), known(listing.shop, listing.shops, bad["upheld"])
 
     def _behaviour(self, people: Longs, items: Longs) -> Floats:
         """Return what behaviour says of cards, as recall said it when they were chosen."""

@@ -16,7 +16,7 @@ Tick = Callable[[], None]
 
 @dataclass(frozen=True)
 class Ran:
-    """A policy's market at the end; `seconds` and `requests` are of serving alone."""
+    """A policy's market at the end; `requests` and seconds (wall, CPU of all threads) are of serving alone."""
 
     policy: str
     market: Market
@@ -24,6 +24,7 @@ class Ran:
     knows: Knows
     requests: int
     seconds: float
+    cpu_seconds: float
 
 
 def run(truth: Truth, policies: list[str], folder: Path, threads: ThreadPoolExecutor, tick: Tick) -> Iterator[Ran]:
@@ -38,25 +39,27 @@ def run(truth: Truth, policies: list[str], folder: Path, threads: ThreadPoolExec
     for name in policies:
         mine, own = market.fork(), platform.fork(POLICIES[name], folder / name)
         mine.start_counting()
-        seconds, knows, before = 0.0, None, own.asked
+        seconds, knows, before = (0.0, 0.0), None, own.asked
         for hour in range(launch, truth.size.hours):
             knows, spent = _hour(mine, own, hour, threads)
-            seconds += spent
+            seconds = seconds[0] + spent[0], seconds[1] + spent[1]
             if hour % HOURS == HOURS - 1:
                 tick()
         if knows is not None:
-            yield Ran(name, mine, own, knows, own.asked - before, seconds)
+            yield Ran(name, mine, own, knows, own.asked - before, *seconds)
 
 
-def _hour(market: Market, platform: Platform, hour: int, threads: ThreadPoolExecutor) -> tuple[Knows, float]:
+def _hour(
+    market: Market, platform: Platform, hour: int, threads: ThreadPoolExecutor
+) -> tuple[Knows, tuple[float, float]]:
     outcomes = market.begin_hour(hour)
     knows = platform.begin_hour(hour, market.open_items(hour), outcomes)
-    seconds = 0.0
+    wall, cpu = 0.0, 0.0
     for people in market.visitors(hour):
         if len(people) == 0:
             continue
-        begin = time.perf_counter()
+        begin = time.perf_counter(), time.process_time()
         found = platform.serve(people, knows, threads)
-        seconds += time.perf_counter() - begin
+        wall, cpu = wall + time.perf_counter() - begin[0], cpu + time.process_time() - begin[1]
         platform.saw(market.respond(people, found.items, hour), knows)
-    return knows, seconds
+    return knows, (wall, cpu)

@@ -2,21 +2,24 @@
 
 import numpy as np
 
-from anxin.engine.compiling import Bools, Floats, Ints, Longs, compiled
+from anxin.engine.compiling import Bools, Doubles, Floats, Ints, Longs, compiled
 from anxin.engine.rank.features import ABSENT, buckets
 from anxin.engine.recall.live import Knobs, Live, learn, live_of
 from anxin.engine.recall.popular import Popular
+from anxin.engine.reputation import ripeness
 from anxin.world.market.book import COMPLAINT, ORDER, REFUND, Outcome
 from anxin.world.market.market import NUMBER, Shown
 from anxin.world.market.terms import CATEGORIES, COHORTS, EPOCH, HOUR_SECONDS, THEMES
 from anxin.world.market.truth import Listing
 
 SEEN_KEPT = 300  # cards of a person that are not shown again
-STRENGTH = {"click": 1.0, "finish": 0.3, "like": 2.0, "follow": 2.0, "cart": 2.0, "order": 3.0}
+STRENGTH = {"click": 1.0, "like": 2.0, "follow": 2.0, "cart": 2.0, "order": 3.0}
+HEARD_AFTER_S = 4 * 86_400.0  # how long a platform waits to hear of a bad order, in the mean: it knows from its past
 FADE_A_DAY = 0.93  # of what somebody did
 BANDS = 10
 PAIR_FIELDS = (
-    "likes category", "likes theme", "nearness", "price gap", "follows", "heard",
+    "likes category", "likes theme", "category clicks", "theme clicks", "category ends", "theme ends",
+    "nearness", "price gap", "follows", "heard",
     "person×category", "person×theme", "person×creator", "cohort×theme", "last×theme", "slot",
 )  # fmt: skip
 FOLLOWS_A_LIKE = ("click", "like", "cart", "order")
@@ -39,9 +42,17 @@ class Sight:
             np.quantile(listing.price_minor, np.arange(1, BANDS) / BANDS), listing.price_minor
         ).astype(np.int64)
         self.shown, self.clicks = np.zeros(items), np.zeros(items)
-        self.of_shop = {kind: np.zeros(listing.shops) for kind in (ORDER, REFUND, COMPLAINT, "upheld")}
+        self.all_ended = np.array([0.25, 1.0])  # cards watched to the end, and all
+        self.bad = {kind: np.zeros(items) for kind in (REFUND, COMPLAINT, "upheld")}  # of items
+        self._orders: list[tuple[int, Longs]] = []  # hour, items
         self.of_category = np.zeros((people, CATEGORIES), np.float32)
         self.of_theme = np.zeros((people, THEMES), np.float32)
+        self.shown_category = np.zeros((people, CATEGORIES), np.float32)
+        self.shown_theme = np.zeros((people, THEMES), np.float32)
+        self.clicked_category = np.zeros((people, CATEGORIES), np.float32)
+        self.clicked_theme = np.zeros((people, THEMES), np.float32)
+        self.ended_category = np.zeros((people, CATEGORIES), np.float32)
+        self.ended_theme = np.zeros((people, THEMES), np.float32)
         self.taste = np.zeros((people, listing.vectors.shape[1]), np.float32)
         self.bands = np.zeros((people, 2), np.float32)  # sum and count
         self.follows = np.zeros((people, listing.creators), np.bool_)
@@ -55,10 +66,25 @@ class Sight:
         _remember(self.seen, self.seen_count, people, items)
         np.add.at(self.shown, items, 1)
         np.add.at(self.clicks, items, shown.labels[:, NUMBER["click"]])
+        category, theme = listing.category[items], listing.theme[items]
+        click = (shown.labels[:, NUMBER["click"]] > 0).astype(np.float32)
+        ended = (shown.labels[:, NUMBER["finish"]] > 0).astype(np.float32)
+        self.all_ended += (float(ended.sum()), float(len(ended)))
+        for table, column, weight in (
+            (self.shown_category, category, np.float32(1)),
+            (self.shown_theme, theme, np.float32(1)),
+            (self.clicked_category, category, click),
+            (self.clicked_theme, theme, click),
+            (self.ended_category, category, ended),
+            (self.ended_theme, theme, ended),
+        ):
+            np.add.at(table, (people, column), weight)
         strength = sum(
             (weight * (shown.labels[:, NUMBER[name]] > 0) for name, weight in STRENGTH.items()), np.zeros(len(items))
         )
         self._did(people, items, strength.astype(np.float32))
+        usual = np.float32(self.all_ended[0] / self.all_ended[1])
+        np.add.at(self.taste, people, (np.float32(0.5) * (ended - usual))[:, None] * listing.vectors[items])
         chosen = (shown.labels[:, [NUMBER[name] for name in FOLLOWS_A_LIKE]] > 0).any(axis=1)
         who, what = people[chosen].astype(np.int32), items[chosen].astype(np.int32)
         when = np.full(len(who), moment(hour))
@@ -69,20 +95,20 @@ class Sight:
         self.last_theme[people[chosen]] = listing.theme[items[chosen]]
         follow = shown.labels[:, NUMBER["follow"]] > 0
         self.follows[people[follow], listing.creator[items[follow]]] = True
-        self._ordered(items[shown.labels[:, NUMBER["order"]] > 0])
+        self._ordered(items[shown.labels[:, NUMBER["order"]] > 0], hour)
 
-    def heard(self, outcome: Outcome) -> None:
+    def heard(self, outcome: Outcome, hour: int) -> None:
         """Take in what came later."""
         if outcome.kind == ORDER:
             self._did(outcome.people, outcome.items, np.full(len(outcome.items), STRENGTH["order"], np.float32))
-            self._ordered(outcome.items)
+            self._ordered(outcome.items, hour)
             return
-        np.add.at(self.of_shop[outcome.kind], self.listing.shop[outcome.items], 1)
-        np.add.at(self.of_shop["upheld"], self.listing.shop[outcome.items[outcome.upheld]], 1)
+        np.add.at(self.bad[outcome.kind], outcome.items, 1)
+        np.add.at(self.bad["upheld"], outcome.items[outcome.upheld], 1)
 
     def fade(self) -> None:
         """Let a day pass over what people did."""
-        for table in (self.of_category, self.of_theme, self.taste, self.bands):
+        for table in (*self._rates(), self.of_category, self.of_theme, self.taste, self.bands):
             np.multiply(table, np.float32(FADE_A_DAY), out=table)
 
     def nearness(self, people: Longs) -> Floats:
@@ -124,18 +150,33 @@ class Sight:
             (people, items, near, heard),
             (listing.category, listing.theme, listing.creator, self.band, listing.cohort),
             (self.of_category, self.of_theme, self.bands),
+            self._rates(),
             (self.follows, self.last_theme),
             found,
         )
         return {name: found[:, at] for at, name in enumerate(PAIR_FIELDS)}
+
+    def _rates(self) -> tuple[Floats, Floats, Floats, Floats, Floats, Floats]:
+        shown, clicked = (self.shown_category, self.shown_theme), (self.clicked_category, self.clicked_theme)
+        return (*shown, *clicked, self.ended_category, self.ended_theme)
 
     def _did(self, people: Longs, items: Longs, strength: Floats) -> None:
         np.add.at(self.of_category, (people, self.listing.category[items]), strength)
         np.add.at(self.of_theme, (people, self.listing.theme[items]), strength)
         np.add.at(self.taste, people, strength[:, None] * self.listing.vectors[items])
 
-    def _ordered(self, items: Longs) -> None:
-        np.add.at(self.of_shop[ORDER], self.listing.shop[items], 1)
+    def ripe_orders(self, hour: int) -> Doubles:
+        """Return by item its orders, each as much as what will be heard of it has been heard by now."""
+        if not self._orders:
+            return np.zeros(len(self.shown))
+        items = np.concatenate([some for _, some in self._orders])
+        hours = np.repeat([at for at, _ in self._orders], [len(some) for _, some in self._orders])
+        ripe = ripeness((hour - hours) * HOUR_SECONDS, HEARD_AFTER_S)
+        return np.bincount(items, ripe, len(self.shown)).astype(np.float64)
+
+    def _ordered(self, items: Longs, hour: int) -> None:
+        if len(items):
+            self._orders.append((hour, items))
 
 
 @compiled
@@ -156,10 +197,17 @@ def _share(part: float, whole: float) -> int:
 
 
 @compiled
+def _rate(done: float, shown: float, usual: float) -> int:
+    """Return how often a person does something as a step, half a doubling each, 0 where nothing is known."""
+    return int(np.rint(2 * np.log2((done + 10 * usual) / (shown + 10.0) / usual)))
+
+
+@compiled
 def _pairs(
     asked: tuple[Longs, Ints, Floats, Floats],
     listing: tuple[Longs, Longs, Longs, Longs, Longs],
     did: tuple[Floats, Floats, Floats],
+    rates: tuple[Floats, Floats, Floats, Floats, Floats, Floats],
     ties: tuple[Bools, Longs],
     found: Longs,
 ) -> None:
@@ -177,13 +225,17 @@ def _pairs(
             to = found[row * items.shape[1] + place]
             to[0] = _share(of_category[person, category[item]], whole)
             to[1] = _share(of_theme[person, theme[item]], whole)
-            to[2] = int(np.floor(near[row, item] * 10)) if whole > 0 else ABSENT
-            to[3] = int(np.rint(band[item] - usual)) if usual >= 0 else ABSENT
-            to[4] = follows[person, creator[item]]
-            to[5] = int(heard[row, place] * 5)
-            to[6] = person * categories + category[item]
-            to[7] = person * themes + theme[item]
-            to[8] = person * follows.shape[1] + creator[item]
-            to[9] = cohort[person] * themes + theme[item]
-            to[10] = last_theme[person] * themes + theme[item] if last_theme[person] >= 0 else ABSENT
-            to[11] = 0
+            to[2] = _rate(rates[2][person, category[item]], rates[0][person, category[item]], 0.05)
+            to[3] = _rate(rates[3][person, theme[item]], rates[1][person, theme[item]], 0.05)
+            to[4] = _rate(rates[4][person, category[item]], rates[0][person, category[item]], 0.25)
+            to[5] = _rate(rates[5][person, theme[item]], rates[1][person, theme[item]], 0.25)
+            to[6] = int(np.floor(near[row, item] * 10)) if whole > 0 else ABSENT
+            to[7] = int(np.rint(band[item] - usual)) if usual >= 0 else ABSENT
+            to[8] = follows[person, creator[item]]
+            to[9] = int(heard[row, place] * 5)
+            to[10] = person * categories + category[item]
+            to[11] = person * themes + theme[item]
+            to[12] = person * follows.shape[1] + creator[item]
+            to[13] = cohort[person] * themes + theme[item]
+            to[14] = last_theme[person] * themes + theme[item] if last_theme[person] >= 0 else ABSENT
+            to[15] = 0

@@ -16,8 +16,8 @@ NOISE = 0.6  # of what words and pictures show of an item's style
 class Size:
     """How large a market is and how long it is watched; `warm_days` are before the policies take over."""
 
-    people: int = 1_000
-    items: int = 2_000
+    people: int = 600
+    items: int = 1_200
     days: int = 14
     warm_days: int = 7
 
