@@ -23,6 +23,7 @@ from anxin.faces.api import (
     payments,
     pickups,
     promises,
+    recommendations,
     reviews,
     settlement,
     shipping,
@@ -36,6 +37,7 @@ from anxin.faces.api.docs import docs_patterns
 
 ROUTERS: tuple[tuple[str, Router, str], ...] = (
     ("", goods.router, "Products"),
+    ("", recommendations.router, "Products"),
     ("", me.router, "The caller"),
     ("", events.router, "Events and interests"),
     ("", catalog.router, "Catalog"),

@@ -18,6 +18,7 @@ from django.views.decorators.http import require_GET, require_POST
 from anxin.faces.access import actor_of_request, operation
 from anxin.faces.origin import PARAMETER, origin_of
 from anxin.faces.pages import message_of
+from anxin.faces.storefront.goods import recommended, recommended_cards
 from anxin.faces.teller import teller_of
 from anxin.infra.clock import now
 from anxin.kernel.errors import AnxinError
@@ -25,13 +26,16 @@ from anxin.kernel.ids import new_id, parse_public_id, public_id
 from anxin.market.catalog.queries import Offer
 from anxin.market.interest import commands as interest
 from anxin.market.interest import queries as interests
+from anxin.market.interest.commands import Place
 from anxin.market.interest.errors import BadDevice, NoActor
 from anxin.market.orders import commands, queries
 from anxin.market.orders.commands import CartOwner, Origin
 from anxin.market.orders.queries import PIECES_MAX, Cart
 from anxin.market.people import queries as people
+from anxin.ui.parts import ProductCard
 from anxin.ui.viewer import CART_COUNT
 
+SHELF = 10
 GUEST_KEY = "guest_cart"  # in the session
 
 
@@ -69,7 +73,8 @@ def take_guest_cart_along(request: HttpRequest, user: Any, **_: Any) -> None:
 def show_cart(request: HttpRequest) -> HttpResponse:
     """Show the cart by shop, with what changed since things were put in."""
     count_cart(request)
-    return render(request, "storefront/cart.html", {"cart": _cart(request)})
+    found = _cart(request)
+    return render(request, "storefront/cart.html", {"cart": found, "together": _goes_with(request, found)})
 
 
 @require_POST
@@ -114,6 +119,14 @@ def quantity_of(request: HttpRequest) -> int:
     """Return the quantity that a form asks for; anything that is not a number is one."""
     text = (request.POST.get("quantity") or request.GET.get("quantity") or "1").strip()
     return min(int(text), PIECES_MAX + 1) if text.isascii() and text.isdigit() and len(text) < 7 else 1  # noqa: PLR2004
+
+
+def _goes_with(request: HttpRequest, found: Cart) -> list[ProductCard]:
+    """Return what people bought together with what is in the cart."""
+    about = tuple(dict.fromkeys(item.offer.product_id for item in found.items))
+    if not about:
+        return []
+    return recommended_cards(recommended(request, Place("cart", about), limit=SHELF), "together")
 
 
 def _note(request: HttpRequest, offer: Offer, quantity: int, origin: Origin | None) -> None:

@@ -5,9 +5,11 @@ from django.shortcuts import render
 from django.urls import path
 
 from anxin.faces.access import operation
-from anxin.faces.storefront.goods import category_url, shown_cards
+from anxin.faces.storefront.goods import category_url, looker_of, recommended, recommended_cards, shown_cards
 from anxin.infra.clock import now
 from anxin.market.catalog import queries as catalog
+from anxin.market.interest.commands import Place
+from anxin.ui.parts import ProductCard
 
 SHELF = 10
 POPULAR = 30
@@ -16,16 +18,24 @@ ENTRIES_ON_A_PHONE = 9  # and the tenth leads to all of them
 
 @operation("market.browse")
 def home(request: HttpRequest) -> HttpResponse:
-    """Show the categories of the first level and two shelves."""
+    """Show the categories of the first level, what suits the reader where something is known, and two shelves."""
     tops = catalog.category_tree(now=now()).tops
     fresh = shown_cards(catalog.fresh(SHELF))
     facts = {
         "entries": [(top, category_url(top)) for top in tops],
         "entries_on_a_phone": ENTRIES_ON_A_PHONE,
+        "for_you": _for_you(request),
         "fresh": fresh,
         "popular": shown_cards(catalog.popular(POPULAR)),
     }
     return render(request, "storefront/home.html", facts)
+
+
+def _for_you(request: HttpRequest) -> list[ProductCard]:
+    """Return what suits the reader; nothing for strangers and for whoever refuses what is personal."""
+    if looker_of(request) is None:
+        return []
+    return recommended_cards(recommended(request, Place("home", falls_back=False), limit=SHELF), "for_you")
 
 
 urlpatterns = [path("", home, name="home")]

@@ -11,13 +11,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from anxin.faces.language import reads_chinese
-from anxin.faces.storefront.goods import shown_cards
+from anxin.faces.storefront.goods import looker_of, shown_cards
 from anxin.infra.clock import now
 from anxin.kernel.errors import AnxinError
 from anxin.kernel.money import format_money, parse_money
 from anxin.kernel.page import Page
 from anxin.market.catalog import queries as catalog
 from anxin.market.catalog.queries import Answer, Attribute, CategoryTree, FacetCount, Question, Sort
+from anxin.market.interest.commands import rerank
 from anxin.ui.parts import ProductCard, Tab
 
 PAGE_ROWS = 24
@@ -93,7 +94,7 @@ def listing(request: HttpRequest, question: Question) -> Listing:
         question=question,
         answer=answer,
         page=answer.page,
-        cards=shown_cards(catalog.cards(answer.page.items)),
+        cards=shown_cards(catalog.cards(_for_reader(request, question, answer))),
         sorts=_sorts(given, question),
         chosen=_chosen(given, question, tree),
         groups=_groups(given, question, answer, tree),
@@ -101,6 +102,14 @@ def listing(request: HttpRequest, question: Question) -> Listing:
         price_from=_yuan(question.price_from_minor) if question.price_from_minor else "",
         price_to=_yuan(question.price_to_minor) if question.price_to_minor != Question.price_to_minor else "",
     )
+
+
+def _for_reader(request: HttpRequest, question: Question, answer: Answer) -> Sequence[UUID]:
+    """Return the products of the page; the best matches of a text a few places up or down, as they suit the reader."""
+    found = answer.page.items
+    if question.sort is not Sort.RELEVANCE or question.cursor or not question.text:
+        return found
+    return rerank(looker_of(request), found, now=now())
 
 
 _OWN_INPUTS = frozenset({"from", "to", "cursor"})

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET
 from anxin.faces.access import operation
 from anxin.faces.language import reads_chinese
 from anxin.faces.post_views import creator_view, post_views
+from anxin.faces.storefront.goods import looker_of, recommended, recommended_cards
 from anxin.faces.storefront.listing import listing, question_of
 from anxin.infra.clock import now
 from anxin.kernel.page import Page
@@ -19,9 +20,10 @@ from anxin.market.catalog.queries import Suggestion
 from anxin.market.content.queries import posts
 from anxin.market.content.queries.posts import PostCard
 from anxin.market.creators.queries import reach_of, search_creators
+from anxin.market.interest.commands import Place
 from anxin.ui.parts import Tab
 
-POSTS, PEOPLE = 24, 30
+POSTS, PEOPLE, SHELF = 24, 30, 10
 
 
 @require_GET
@@ -39,8 +41,18 @@ def search(request: HttpRequest) -> HttpResponse:
         reach = reach_of([one.id for one in found])
         facts["people"] = [(creator_view(one), reach[one.id].followers) for one in found]
     else:
-        facts["listing"] = listing(request, question)
+        results = listing(request, question)
+        facts["listing"] = results
+        facts |= _shelf(request, is_empty=question.is_plain, is_fruitless=not results.cards)
     return render(request, "storefront/search.html", facts)
+
+
+def _shelf(request: HttpRequest, *, is_empty: bool, is_fruitless: bool) -> dict[str, object]:
+    """Return what suits the reader where nothing was asked; where nothing was found, else what is popular."""
+    if not is_fruitless and (not is_empty or looker_of(request) is None):
+        return {}
+    answer = recommended(request, Place("search", falls_back=is_fruitless), limit=SHELF)
+    return {"for_you": recommended_cards(answer, "for_you"), "is_fruitless": is_fruitless}
 
 
 def _posts(text: str, cursor: str | None) -> Page[PostCard]:

@@ -335,7 +335,7 @@ def drafts_of(shop_id: UUID, handles: Sequence[str]) -> dict[str, ProductDraft]:
 
 def cards(product_ids: Sequence[UUID]) -> list[Card]:
     """Return cards of the products that can be seen now, in the order asked for."""
-    return [Card(**row) for row in SQL.rows("cards", product_ids=list(product_ids))]
+    return [Card(**row) for row in SQL.rows("cards", product_ids=list(product_ids))] if product_ids else []
 
 
 def on_sale_after(product_id: UUID, limit: int) -> list[UUID]:

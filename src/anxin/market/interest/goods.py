@@ -110,7 +110,10 @@ def recommend(place: Place, actor: UUID | None, *, limit: int, now: Instant) -> 
     Nobody's (None) are chosen without a history and are not written down. Without the engine similar products are the popular
     ones of the category. A shelf that nothing speaks for is empty.
     """
-    asks = store.asks_goods(actor or new_id(), place.product_ids)
+    is_asked = actor is not None or bool(place.product_ids)
+    asks = (
+        store.asks_goods(actor or new_id(), place.product_ids) if is_asked else store.AsksGoods(History(new_id()), ())
+    )
     answer = _by_engine(place, asks, limit, now=now)
     if asks.pairs and place.product_ids:
         answer = replace(answer, wanted=(*answer.wanted, _together(asks.pairs, limit)))

@@ -51,6 +51,12 @@ class Question:
         return not (self.shop_id or self.category or self.brand or self.facets)
 
     @property
+    def is_plain(self) -> bool:
+        """Whether nothing but a shop narrows the goods down, in their own order, and this is the first page."""
+        narrowed = self.text or self.category or self.brand or self.facets or self.cursor or self.is_priced
+        return not narrowed and self.sort is Sort.RELEVANCE
+
+    @property
     def is_priced(self) -> bool:
         """Whether a price range narrows the goods down."""
         return self.price_from_minor > 0 or self.price_to_minor < LARGEST_MINOR
