@@ -22,6 +22,7 @@ from anxin.engine.evaluate.common import (
 from anxin.engine.fusion import choose
 from anxin.engine.metrics import hits, positions
 from anxin.engine.pool import judged_of
+from anxin.engine.recall.ann import build_lists
 from anxin.engine.recall.ease import fit_ease
 from anxin.engine.recall.lists import lists_of
 from anxin.engine.sequences import Prefixes, sequences_of
@@ -130,3 +131,15 @@ def test_the_example_of_the_readme_runs_and_says_the_truth(capsys) -> None:
     text = (Path(__file__).parents[3] / "src/anxin/engine/README.md").read_text()
     exec(text.split("```python\n")[1].split("```")[0], {})  # noqa: S102
     assert capsys.readouterr().out.startswith("[3 ")
+
+
+def test_a_scan_of_far_more_than_it_keeps_finds_the_best_of_all() -> None:
+    random = np.random.default_rng(11)
+    vectors = random.standard_normal((3_000, 16)).astype(np.float32)
+    lists = build_lists(vectors, lists=8)
+    for question in random.standard_normal((20, 16)).astype(np.float32):
+        everything, scores = lists.search(question, len(vectors), 8)
+        found, best = lists.search(question, 5, 8)
+        assert len(everything) == len(vectors)
+        np.testing.assert_allclose(best, scores[:5])
+        assert set(found.tolist()) <= set(everything[scores >= scores[4]].tolist())

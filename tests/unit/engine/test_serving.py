@@ -90,6 +90,22 @@ def test_what_is_not_wanted_is_not_shown_nor_tried(facts, is_unwanted):
     assert not any(is_unwanted(item) for item in page.items.tolist())
 
 
+def test_the_newest_unseen_thing_is_found_behind_a_long_evening():
+    many = 3_000
+    rows = np.arange(many)
+    shelf = a_shelf(
+        **{name: np.zeros(many) for name in ("refund_margin", "complaint_margin", "violation")},
+        creator=rows, shop=rows, category=rows, topics=rows[:, None], price_minor=np.full(many, 9_900), kind=rows % 2,
+        born_at=NOW - (many - rows) * HOUR, names=rows, vectors=np.zeros((many, THEMES), np.float32),
+        popular=np.zeros((1, many), np.float32), showable=np.ones(many, np.bool_),
+    )  # fmt: skip
+    state = State(shelf, live_of(many, 50), meter=ShareMeter(0.0))
+    reader = Reader(wishes=Wishes(seen=frozenset(range(500, many))))
+    page = serve_page(state, reader, Rules(), Ask(10, np.random.default_rng(1)), now=NOW)
+    assert len(page.items) == 10
+    assert set(page.items.tolist()) <= set(range(380, 500)), "the newest of those not seen"
+
+
 def test_what_turns_out_invisible_is_replaced():
     hidden = set(page_of(a_state(), who_liked(2, 8)).items[:3].tolist())
     page = page_of(a_state(), who_liked(2, 8), visible=lambda items: ~np.isin(items, list(hidden)))

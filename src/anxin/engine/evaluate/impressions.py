@@ -21,7 +21,6 @@ EVENTS_MIN = 500
 DRAWN_FROM = 20_000  # the latest events that negatives are drawn from
 HALF_LIFE_S = 86_400.0
 BACK = 10  # items of a history that are looked at
-PAIRS = 1 << 23  # hashed counters of what followed what
 FIELDS = (
     "person", "item", "last", "hour", "heat", "age", "activity", "repeat", "affinity", "kind", "gap",
 )  # fmt: skip
@@ -78,7 +77,8 @@ def impressions_of(events: Events, *, negatives: int = 4, seed: int = 0) -> Impr
     draws = np.random.default_rng(seed).random((count, negatives))
     values = np.full((count * size, len(FIELDS)), ABSENT, np.int64)
     shape = (int(events.people.max()) + 1, int(events.items.max()) + 1)
-    _describe((events.at, events.people, events.items, events.kinds), draws, shape, np.zeros(PAIRS, np.float32), values)
+    rooms = tuple(np.zeros(_room(count * many), np.uint64) for many in (BACK, 1))
+    _describe((events.at, events.people, events.items, events.kinds), draws, shape, (rooms[0], rooms[1]), values)
     labels = np.zeros((count * size, 1 + len(events.names)), np.int8)
     taken = np.arange(count) * size
     labels[taken, 0] = 1
@@ -92,9 +92,28 @@ def _bucket(amount: float) -> np.int64:
     return np.int64(np.floor(2 * np.log2(amount + 1)))
 
 
+def _room(pairs: int) -> int:
+    """Return a power of two in which so many pairs are found soon."""
+    return 1 << (2 * pairs).bit_length()
+
+
 @compiled
-def _pair(left: int, right: int) -> np.int64:
-    return np.int64(mix(mix(np.uint64(left)) + np.uint64(right)) & np.uint64(PAIRS - 1))
+def _place(known: Keys, left: int, right: int) -> np.int64:
+    """Return where a pair is, or would be, in an open table: pairs never share a place."""
+    pair = np.uint64(left) << np.uint64(32) | np.uint64(right + 1)
+    last = np.uint64(len(known) - 1)
+    place = mix(pair) & last
+    while known[place] != np.uint64(0) and known[place] != pair:
+        place = (place + np.uint64(1)) & last
+    return np.int64(place)
+
+
+@compiled
+def _met(known: Keys, left: int, right: int) -> np.int64:
+    """Return the place of a pair that is counted from now on."""
+    place = _place(known, left, right)
+    known[place] = np.uint64(left) << np.uint64(32) | np.uint64(right + 1)
+    return place
 
 
 @compiled
@@ -102,7 +121,7 @@ def _describe(
     events: tuple[Longs, Longs, Longs, Longs],
     draws: Doubles,
     shape: tuple[int, int],
-    followed: Floats,
+    rooms: tuple[Keys, Keys],
     values: Longs,
 ) -> None:
     at, people, items, kinds = events
@@ -110,7 +129,8 @@ def _describe(
     first_at = np.full(shape[1], -1, np.int64)
     latest = np.full((shape[0], BACK), -1, np.int64)
     person = np.full((shape[0], 3), -1, np.int64)  # events so far, time of the last, its kind
-    had, had_at = np.zeros(PAIRS, np.uint64), np.zeros(PAIRS, np.int64)
+    followed = (rooms[0], np.zeros(len(rooms[0]), np.float32))
+    had = (rooms[1], np.zeros((len(rooms[1]), 2), np.int64))  # the last kind and its time
     size = draws.shape[1] + 1
     for event in range(len(at)):
         now, of = at[event], people[event]
@@ -123,34 +143,33 @@ def _describe(
             row[0], row[1], row[3] = of, item, ((now + 28_800) // 3_600) % 24
             row[4] = _bucket(heat[item] * 0.5 ** ((now - heat_at[item]) / HALF_LIFE_S))
             row[6] = _bucket(max(person[of, 0], 0))
-            row[7] = _repeat(of, item, now, had, had_at)
+            row[7] = _repeat(of, item, now, had)
             if first_at[item] >= 0:
                 row[5] = _bucket((now - first_at[item]) / 3_600)
             if latest[of, 0] >= 0:
                 row[2], row[9], row[10] = latest[of, 0], person[of, 2], _bucket((now - person[of, 1]) / 60)
                 row[8] = _bucket(_following(latest[of], item, followed))
-        _happen(
-            (of, items[event], now, kinds[event]), (heat, heat_at, first_at), (latest, person), (had, had_at), followed
-        )
+        _happen((of, items[event], now, kinds[event]), (heat, heat_at, first_at), (latest, person), had, followed)
 
 
 @compiled
-def _repeat(person: int, item: int, now: int, had: Keys, had_at: Longs) -> np.int64:
+def _repeat(person: int, item: int, now: int, had: tuple[Keys, Longs]) -> np.int64:
     """Return 0 for a pair not met before, else its last kind and how long ago that was."""
-    place = _pair(person + 1_000_003, item)
-    if had[place] == np.uint64(0):
+    known, facts = had
+    place = _place(known, person, item)
+    if known[place] == np.uint64(0):
         return np.int64(0)
-    return np.int64(had[place]) * 64 + _bucket((now - had_at[place]) / 60)
+    return facts[place, 0] * 64 + _bucket((now - facts[place, 1]) / 60)
 
 
 @compiled
-def _following(latest: Longs, item: int, followed: Floats) -> float:
+def _following(latest: Longs, item: int, followed: tuple[Keys, Floats]) -> float:
+    known, weights = followed
     total = 0.0
     for back in range(len(latest)):
         if latest[back] >= 0:
-            total += (followed[_pair(latest[back], item)] + 0.5 * followed[_pair(item, latest[back])]) / (
-                1 + 0.3 * back
-            )
+            pair = weights[_place(known, latest[back], item)] + 0.5 * weights[_place(known, item, latest[back])]
+            total += pair / (1 + 0.3 * back)
     return total
 
 
@@ -159,24 +178,23 @@ def _happen(
     event: tuple[int, int, int, int],
     items: tuple[Doubles, Longs, Longs],
     people: tuple[Longs, Longs],
-    pairs: tuple[Keys, Longs],
-    followed: Floats,
+    had: tuple[Keys, Longs],
+    followed: tuple[Keys, Floats],
 ) -> None:
     of, item, now, kind = event
     heat, heat_at, first_at = items
     latest, person = people
-    had, had_at = pairs
     heat[item] = heat[item] * 0.5 ** ((now - heat_at[item]) / HALF_LIFE_S) + 1
     heat_at[item] = now
     if first_at[item] < 0:
         first_at[item] = now
     for back in range(latest.shape[1]):
         if latest[of, back] >= 0 and latest[of, back] != item:
-            followed[_pair(latest[of, back], item)] += 1.0 / (1 + 0.3 * back)
+            followed[1][_met(followed[0], latest[of, back], item)] += 1.0 / (1 + 0.3 * back)
     for back in range(latest.shape[1] - 1, 0, -1):
         latest[of, back] = latest[of, back - 1]
     latest[of, 0] = item
     person[of, 0] = max(person[of, 0], 0) + 1
     person[of, 1], person[of, 2] = now, kind
-    place = _pair(of + 1_000_003, item)
-    had[place], had_at[place] = np.uint64(kind + 1), now
+    place = _met(had[0], of, item)
+    had[1][place, 0], had[1][place, 1] = kind + 1, now
