@@ -159,7 +159,7 @@ def _repeat(person: int, item: int, now: int, had: tuple[Keys, Longs]) -> np.int
     place = _place(known, person, item)
     if known[place] == np.uint64(0):
         return np.int64(0)
-    return facts[place, 0] * 64 + _bucket((now - facts[place, 1]) / 60)
+    return np.int64(facts[place, 0] * 64 + _bucket((now - facts[place, 1]) / 60))
 
 
 @compiled

@@ -59,7 +59,7 @@ def evaluate_speed(
     reached, recall_interval = measured(_overlap(exact, found), 1, 4)
     live, shelf = live_of(items, people, ROOM), shelf_of_world(world)
     transitions = _live_learning(live, items, people, events)
-    recipe = Recipe(width=FEATURES.width, slots=1 << max((SLOTS_AN_ITEM * items).bit_length() - 1, 6), admit_at=2)
+    recipe = Recipe(width=FEATURES.width, slots=1 << (SLOTS_AN_ITEM * items - 1).bit_length(), admit_at=2)
     with TemporaryDirectory() as folder:
         model, learning = _rank_learning(Path(folder), recipe, shelf, (people, events))
         trial = np.flatnonzero(shelf.showable)[:TRIED]
