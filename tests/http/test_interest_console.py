@@ -6,13 +6,24 @@ import pytest
 from django.test import Client
 
 from anxin.infra import config as settings
+from anxin.kernel.ids import public_id
 from anxin.market.interest.brain import door, files
-from anxin.market.people.queries import Role
+from anxin.market.interest.queries import formulas
+from anxin.market.people.queries import Role, acts_about
 from tests.builders.people import a_person, with_role
 from tests.http.test_access import the_browser_of
 
 pytestmark = pytest.mark.django_db
-PAGES = ("/desk/interest", "/desk/interest?of=7d", "/desk/interest/models")
+PAGES = (
+    "/desk/interest",
+    "/desk/interest?of=7d",
+    "/desk/interest/models",
+)
+OTHERS = ("/desk/interest/calibration", "/desk/interest/value", "/desk/interest/why")
+WEIGHTS = {
+    "complaint": 6_000, "violation": 20_000, "confidence": 80, "prior_orders": 30, "refund_counts": "on",
+    "click": 2, "finish": 3, "like": 5, "follow": 30, "cart": 40,
+}  # fmt: skip
 
 
 @pytest.fixture(autouse=True)
@@ -50,7 +61,7 @@ def test_files_that_cannot_be_used_are_said_and_are_no_failure(page, home):
     assert "cannot be used" in answer.content.decode()
 
 
-@pytest.mark.parametrize("page", PAGES)
+@pytest.mark.parametrize("page", PAGES + OTHERS)
 @pytest.mark.parametrize(("role", "status"), [(Role.FINANCE, 403), (Role.ARBITRATOR, 403), (None, 404)])
 def test_others_do_not_see_the_console(page, role, status):
     client = browser(role) if role else the_browser_of(a_person())
@@ -64,3 +75,54 @@ def test_only_an_administrator_takes_the_model_back_and_says_why():
     assert boss.post(address, {"reason": " "}).status_code == 422
     answer = boss.post(address, {"reason": "bad"}, follow=True)
     assert "There is no version 5" in answer.content.decode()
+
+
+@pytest.mark.parametrize("page", OTHERS)
+@pytest.mark.parametrize("broken", [False, True])
+def test_the_other_pages_are_no_failure_without_files(page, broken, home):
+    if broken:
+        (home / "items-000001.bin").write_bytes(b"?")
+        (home / "current.json").write_bytes(b"\xff\x00")
+    answer = browser(Role.ADMINISTRATOR).get(page)
+    assert answer.status_code == 200
+
+
+def test_a_formula_is_refused_at_its_field_and_published_with_a_reason():
+    boss, address = browser(Role.ADMINISTRATOR), "/desk/interest/value/change"
+    assert browser(Role.REVIEWER).post(address, WEIGHTS).status_code == 403
+    wrong = boss.post(address, {**WEIGHTS, "like": -1, "confidence": 20, "reason": "x", "publish": "1"})
+    assert wrong.status_code == 422
+    assert set(wrong.context["form"].errors) == {"like", "confidence"}
+    unsaid = boss.post(address, {**WEIGHTS, "publish": "1"})
+    assert (unsaid.status_code, set(unsaid.context["form"].errors)) == (422, {"reason"})
+    assert formulas.in_force().number == 1
+    done = boss.post(address, {**WEIGHTS, "reason": "More care", "publish": "1"}, follow=True)
+    assert "is in force" in done.content.decode()
+    assert formulas.in_force().weights.complaint_minor == 6_000
+    again = boss.post(address, {**WEIGHTS, "reason": "More care", "publish": "1"})
+    assert "in force already" in again.content.decode()
+    number = formulas.in_force().number
+    assert boss.post("/desk/interest/value/back/1", {"reason": ""}).status_code == 302
+    assert formulas.in_force().number == number
+    boss.post("/desk/interest/value/back/1", {"reason": "Too much"})
+    assert formulas.in_force().weights.complaint_minor == 5_000
+    shadow = boss.post(address, {**WEIGHTS, "reason": "Look", "shadow": "1"}, follow=True)
+    assert "In the shadow" in shadow.content.decode()
+    boss.post("/desk/interest/value/shadow/end")
+    assert formulas.shadow() is None
+
+
+def test_without_an_engine_a_dry_run_says_why():
+    answer = browser(Role.ADMINISTRATOR).post("/desk/interest/value/change", {**WEIGHTS, "try": "1"})
+    assert answer.status_code == 422
+    assert "current.json cannot be used" in answer.content.decode()
+
+
+def test_a_look_at_a_person_is_logged_and_for_those_who_may():
+    boss, somebody = browser(Role.ADMINISTRATOR), a_person(email="who@example.org")
+    page = boss.get("/desk/interest/why", {"q": "who@example.org"})
+    assert "Nothing was served lately" in page.content.decode()
+    assert [act.act for act in acts_about(f"person:{somebody}", limit=3)] == ["interest.look"]
+    assert "Nobody fits" in boss.get("/desk/interest/why", {"q": "nobody@example.org"}).content.decode()
+    item = boss.get("/desk/interest/why", {"q": public_id("vid", somebody)})
+    assert "Nothing was served lately" in item.content.decode()

@@ -15,7 +15,20 @@ from anxin.engine.candidates import ASKED, may_be_shown, recall
 from anxin.engine.compiling import Bools, Doubles, Longs
 from anxin.engine.rank.features import ABSENT, Features, buckets
 from anxin.engine.rank.heads import HEADS, Recipe
-from anxin.engine.shelf import FRESH, SOURCES, TRIED, Ask, Found, Page, Reader, Rules, Shelf, State, everything
+from anxin.engine.shelf import (
+    FRESH,
+    SOURCES,
+    TRIED,
+    Ask,
+    Considered,
+    Found,
+    Page,
+    Reader,
+    Rules,
+    Shelf,
+    State,
+    everything,
+)
 from anxin.engine.value import Offers, value
 
 __all__ = [
@@ -55,7 +68,10 @@ PRICED = tuple(head.name in {"cart", "order"} for head in HEADS)
 def serve_page(state: State, reader: Reader, rules: Rules, ask: Ask, *, now: int) -> Page:
     """Return one page for one reader at unix second `now`. Fewer cards come back when the hard rules leave no more."""
     found = recall(state, reader, rules, now=now)
-    return paged(state, reader, rules, (found, values_of(state, [reader], [found], rules, now=now)[0]), ask)
+    offers = offers_of_found(state, [reader], [found], rules, now=now)
+    worth = value(offers, rules.formula)
+    page = paged(state, reader, rules, (found, worth), ask)
+    return replace(page, considered=Considered(found.items, offers.chances, worth, _trial_of(state, found.items)))
 
 
 def serve_pages(state: State, readers: Sequence[Reader], rules: Rules, ask: Ask, *, now: int) -> list[Page]:
@@ -88,6 +104,16 @@ def values_of(
     state: State, readers: Sequence[Reader], found: Sequence[Found], rules: Rules, *, now: int
 ) -> list[Doubles]:
     """Return what showing each candidate is worth to its reader, by the rules' formula; ranked in one batch."""
+    if not found:
+        return []
+    worth = value(offers_of_found(state, readers, found, rules, now=now), rules.formula)
+    return np.split(worth, np.cumsum([len(one.items) for one in found])[:-1])
+
+
+def offers_of_found(
+    state: State, readers: Sequence[Reader], found: Sequence[Found], rules: Rules, *, now: int
+) -> Offers:
+    """Return the candidates of all readers with their chances, one after the other."""
     sizes = [len(one.items) for one in found]
     items = np.concatenate([one.items for one in found]) if found else np.zeros(0, np.int64)
     shelf = state.shelf
@@ -104,8 +130,7 @@ def values_of(
         trust = state.learned / (state.learned + rules.trust_at)
         margins = (1 - trust) * margins + trust * np.log(said / (1 - said))
     chances = (1 / (1 + np.exp(-margins))).astype(np.float32)
-    offers = Offers(chances, price, shelf.refund_margin[items], shelf.complaint_margin[items], shelf.violation[items])
-    return np.split(value(offers, rules.formula), np.cumsum(sizes)[:-1]) if found else []
+    return Offers(chances, price, shelf.refund_margin[items], shelf.complaint_margin[items], shelf.violation[items])
 
 
 def _expected(affinity: Doubles, price: Longs, usual: float) -> Doubles:
@@ -125,7 +150,7 @@ def paged(state: State, reader: Reader, rules: Rules, valued: tuple[Found, Doubl
         page = _filled(state, reader, rules.house, queue, ask, banned)
         shown = ask.visible(page[0]) if len(page[0]) else np.ones(0, np.bool_)
         if shown.all():
-            return _told(state.shelf, reader, valued[0], page)
+            return replace(_told(state.shelf, reader, valued[0], page[:3]), share=page[3])
         banned |= set(page[0][~shown].tolist())
 
 
@@ -142,8 +167,8 @@ def _queue(
 
 def _filled(
     state: State, reader: Reader, house: House, queue: list[int], ask: Ask, banned: frozenset[int]
-) -> tuple[Longs, Doubles, Bools]:
-    """Return items, the chance of each to stand where it stands given those above, and which of them explore.
+) -> tuple[Longs, Doubles, Bools, Doubles]:
+    """Return items, the chance of each to stand where it stands given those above, which explore, and the share of exploring.
 
     The chance is `p·π(item) + (1 - p)·[item is the next of the queue]`, π over what may be tried at that place.
     """
@@ -151,7 +176,7 @@ def _filled(
     tries, open_weights = _tryable(state, reader, banned)
     makers, maker_of = creator[tries], dict(zip(queue, creator[queue].tolist(), strict=True))
     last, of_creator = reader.wishes.last_creator, dict[int, int]()
-    shown, chance, explored = list[int](), list[float](), list[bool]()
+    shown, chance, explored, spent = list[int](), list[float](), list[bool](), list[float]()
     while len(shown) < ask.count:
         fits = next(
             (one for one in queue if one not in shown and _fits(maker_of[one], last, of_creator, house)), NOBODY
@@ -166,6 +191,7 @@ def _filled(
         of_pool = float(shares[tries == item].sum()) / left if left > 0 else 0.0
         shown.append(item)
         explored.append(tried)
+        spent.append(share)
         chance.append(share * of_pool + (1 - share) * float(fits == item))
         last = int(creator[item])
         of_creator[last] = of_creator.get(last, 0) + 1
@@ -173,7 +199,7 @@ def _filled(
         if not _fits(last, NOBODY, of_creator, house):
             open_weights[makers == last] = 0
         state.meter.count(explored=tried)
-    return np.array(shown, np.int64), np.array(chance), np.array(explored, np.bool_)
+    return np.array(shown, np.int64), np.array(chance), np.array(explored, np.bool_), np.array(spent)
 
 
 def _tryable(state: State, reader: Reader, banned: frozenset[int]) -> tuple[Longs, Doubles]:
@@ -182,6 +208,17 @@ def _tryable(state: State, reader: Reader, banned: frozenset[int]) -> tuple[Long
     if banned:
         may &= ~among(items, banned)
     return items[may], weights[may]
+
+
+def _trial_of(state: State, items: Longs) -> Doubles:
+    """Return the chance of each of `items` (in their order) to be drawn where something is tried."""
+    numbers, weights = state.trial
+    found = np.zeros(len(items))
+    if len(items) and len(numbers):
+        places = np.minimum(np.searchsorted(items, numbers), len(items) - 1)
+        known = items[places] == numbers
+        found[places[known]] = weights[known] / max(float(weights.sum()), 1e-12)
+    return found
 
 
 def _fits(creator: int, last: int, of_creator: dict[int, int], house: House) -> bool:

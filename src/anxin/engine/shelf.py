@@ -154,6 +154,18 @@ class Found:
 
 
 @dataclass(frozen=True)
+class Considered:
+    """What a page was chosen from: candidates with their chances (rows × heads), their worth, and the chance of each to be
+    drawn where something is tried.
+    """
+
+    items: Longs
+    chances: Floats
+    worth: Doubles
+    trial: Doubles
+
+
+@dataclass(frozen=True)
 class Page:
     """Cards from the top. `propensity` is the chance of each to stand there given those above; `source` is TRIED for one
     that explores; `because` is the item of the history that speaks most for it (NOBODY: none does).
@@ -164,6 +176,8 @@ class Page:
     source: Longs
     because: Longs
     steps: Longs
+    share: Doubles = field(default_factory=lambda: np.zeros(0))  # of exploring at each place
+    considered: Considered | None = None
 
 
 def everything(items: Longs) -> Bools:

@@ -1,9 +1,17 @@
 """The interest engine's words on the desk: where cards come from, what is predicted, how long things take."""
 
+import re
+from collections.abc import Sequence
+from uuid import UUID
+
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from anxin.faces.language import reads_chinese
+from anxin.kernel.money import format_money
+from anxin.market.catalog.queries import cards
+from anxin.market.content.queries.posts import facts_by_id
 from anxin.market.interest.queries.versions import Soundness
 
 SOURCES: dict[str, str | Promise] = {
@@ -27,6 +35,7 @@ SOUND: dict[Soundness, tuple[str | Promise, str]] = {
     Soundness.FOREIGN: (gettext_lazy("Of another version"), "wait"),
 }
 MINUTE, HOUR, DAY = 60, 3_600, 86_400
+TEN = 10
 
 
 def source_words(source: str) -> str:
@@ -55,3 +64,57 @@ def span(seconds: int | None) -> str:
 def size_words(count: int) -> str:
     """Return a size in MiB."""
     return f"{count / 1_048_576:.1f} MiB"
+
+
+HEADS: dict[str, str | Promise] = {
+    "click": gettext_lazy("Product click"),
+    "finish": gettext_lazy("Watched to the end"),
+    "like": gettext_lazy("Like"),
+    "follow": gettext_lazy("Follow"),
+    "cart": gettext_lazy("Into the cart"),
+    "order": gettext_lazy("Order"),
+    "refund": gettext_lazy("Refund, given an order"),
+    "complaint": gettext_lazy("Complaint, given an order"),
+}
+REASONS: tuple[tuple[str, str | Promise], ...] = (
+    (r"(\S+) effective units, (\S+) are needed", gettext_lazy("%(one)s effective people; %(two)s are needed")),
+    (r"(\S+) of the new policy's choices were never shown", gettext_lazy("%(one)s of its choices were never shown")),
+    (r"one unit carries (\S+) of the weight", gettext_lazy("one person carries %(one)s of the weight")),
+    (
+        r"weights average (\S+) instead of (\S+): propensities are not true",
+        gettext_lazy("weights average %(one)s instead of %(two)s: the logged chances are not true"),
+    ),
+    (r"the interval of the difference holds 0", gettext_lazy("the interval of the difference holds 0")),
+)
+
+
+def percent(share: float) -> str:
+    """Return a share with the digits that a small chance needs."""
+    number = share * 100
+    return f"{number:.0f} %" if number >= TEN else f"{number:.2f} %"
+
+
+def reason_words(reason: str) -> str:
+    """Return why the data cannot tell."""
+    for pattern, words in REASONS:
+        found = re.fullmatch(pattern, reason)
+        if found:
+            one, two = (*found.groups(), "", "")[:2]
+            return str(words) % {"one": one, "two": two}
+    return reason
+
+
+def money_a_thousand(minor: float) -> str:
+    """Return what a thousand places come to."""
+    return format_money(round(minor * 1_000))
+
+
+def item_titles(ids: Sequence[UUID]) -> dict[UUID, str]:
+    """Return the titles of videos, notes and products in the reader's language: three statements."""
+    chinese, found = reads_chinese(), dict[UUID, str]()
+    for identity, post in facts_by_id(ids).items():
+        own, english = post.title or post.caption[:30], post.title_en or post.caption_en[:40]
+        found[identity] = (own or english) if chinese else (english or own)
+    for card in cards([each for each in ids if each not in found]):
+        found[card.id] = card.title if chinese else card.title_en or card.title
+    return found

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 
-BUYER_LOGIN = "buyer@demo.anxin.example"
 CREATOR_LOGIN = "creator@demo.anxin.example"
 PASSWORD = "anxin-demo-2026"  # noqa: S105 - printed at every start of a demo
 
@@ -18,7 +17,7 @@ class DemoAccount:
 
 
 DEMO_ACCOUNTS = (
-    DemoAccount("buyer", BUYER_LOGIN, "/"),
+    DemoAccount("buyer", "buyer@demo.anxin.example", "/"),
     DemoAccount("creator", CREATOR_LOGIN, "/studio/posts"),
     DemoAccount("shop owner", "owner@demo.anxin.example", "/studio/"),
     DemoAccount("shop manager", "manager@demo.anxin.example", "/studio/"),

@@ -29,7 +29,10 @@ def console_tabs(request: HttpRequest) -> list[Tab]:
     """Return the pages of the console."""
     pages = {
         "desk_interest": _("Overview"),
+        "desk_interest_calibration": _("Calibration"),
+        "desk_interest_value": _("Value formula"),
         "desk_interest_models": _("Models"),
+        "desk_interest_why": _("Why it was served"),
     }
     return [Tab(label, reverse(name), active=request.path == reverse(name)) for name, label in pages.items()]
 
@@ -73,7 +76,6 @@ def _charts(shares: Shares, new: Newcomers, wanted: str) -> dict[str, Any]:
         "source_labels": [source_words(source) for source, _count in shares.by_source],
         "source_series": [Series(_("Share of places"), tuple(_percent(n, shares.places) for _s, n in shares.by_source))],
         "sources": [(source_words(name), n, round(n * 10_000 / shares.places)) for name, n in shares.by_source],
-        "policies": [(policy_words(name), n, round(n * 10_000 / shares.places)) for name, n in shares.by_policy],
         "time_labels": labels,
         "time_series": [
             Series(policy_words(policy), tuple(one.by_policy.get(policy, 0) for one in shares.over_time))

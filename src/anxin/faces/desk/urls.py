@@ -14,7 +14,10 @@ from anxin.faces.desk import (
     home,
     insurance,
     interest,
+    interest_calibration,
     interest_models,
+    interest_value,
+    interest_why,
     ledger,
     lookup,
     operating,
@@ -48,4 +51,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *compensations.urlpatterns,
     *interest.urlpatterns,
     *interest_models.urlpatterns,
+    *interest_calibration.urlpatterns,
+    *interest_value.urlpatterns,
+    *interest_why.urlpatterns,
 ]

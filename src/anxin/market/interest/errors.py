@@ -69,3 +69,20 @@ class RollbackWaits(AnxinError):
 
     code = "interest.rollback_waits"
     kind = Kind.CONFLICT
+
+
+@dataclass(eq=False)
+class UnknownFormula(AnxinError):
+    """There is no published formula {number}."""
+
+    number: int
+
+    code = "interest.unknown_formula"
+    kind = Kind.NOT_FOUND
+
+
+class SameFormula(AnxinError):
+    """This formula is in force already."""
+
+    code = "interest.same_formula"
+    kind = Kind.CONFLICT

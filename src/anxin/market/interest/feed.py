@@ -92,7 +92,7 @@ def choose_posts(actor: UUID | None, *, limit: int, now: Instant, person_id: UUI
     engine = DOOR.look()
     if engine is None:
         return _popular(asks, looked, limit, request if actor else None, now=now)
-    engine = engine.with_newest(asks.newest)
+    engine = engine.with_newest(asks.newest).with_formula(asks.formula)
 
     def visible(ids: Sequence[UUID], named: Sequence[UUID]) -> list[bool]:
         looked.look([*ids, *named])
@@ -106,7 +106,7 @@ def choose_posts(actor: UUID | None, *, limit: int, now: Instant, person_id: UUI
         return _popular(asks, looked, limit, request if actor else None, now=now)
     policy = engine.rules.version if asks.history.is_personal else PLAIN
     placed = list(zip(served.posts, served.propensities, served.notes, strict=True))
-    return _written_down(asks, looked, placed, (policy, request if actor else None), now=now)
+    return _written_down(asks, looked, placed, (policy, request if actor else None), now=now, ranked=served.ranked)
 
 
 def _popular(asks: Asks, looked: _Looked, limit: int, request: UUID | None, *, now: Instant) -> Chosen:
@@ -141,13 +141,14 @@ def _written_down(
     how: tuple[str, UUID | None],
     *,
     now: Instant,
+    ranked: bytes | None = None,
 ) -> Chosen:
     policy, request = how
     cards = [(card, note) for one, _, note in placed if (card := looked.cards[one]) is not None]
     if request is not None and placed:
         items = tuple(Item(ItemKind(card.post.kind.value), card.post.id) for card, _ in cards)
         served = Served(request, asks.history.actor, now, items, tuple(chance for _, chance, _ in placed))
-        store.keep_served(served, "feed", policy, [note.text() for _, _, note in placed])
+        store.keep_served(served, "feed", policy, [note.text() for _, _, note in placed], ranked)
     return Chosen(
         request if placed else None,
         policy,

@@ -86,3 +86,20 @@ class Together(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["product", "other"], name="interest_one_pair")]
+
+
+class ValueFormula(models.Model):
+    """A formula that is or was in force: `live` ranks the feed, `shadow` is compared with it. "quality-1" is the engine's own."""
+
+    number = models.AutoField(primary_key=True)
+    role = models.CharField(max_length=6)
+    body = models.JSONField()
+    reason = models.CharField(max_length=200)
+    made_by = models.UUIDField(null=True)
+    made_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["role"], condition=Q(ended_at=None), name="interest_one_formula_a_role")
+        ]

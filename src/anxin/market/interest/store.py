@@ -69,8 +69,8 @@ def record(who: UUID, kept: Sequence[Judged], *, is_person: bool, now: Instant) 
     return frozenset(row["client_id"] for row in rows)
 
 
-def keep_served(served: Served, surface: str, policy: str, sources: Sequence[str]) -> None:
-    """Write what was served."""
+def keep_served(served: Served, surface: str, policy: str, sources: Sequence[str], ranked: bytes | None = None) -> None:
+    """Write what was served, and what it was chosen from."""
     SQL.run(
         "served",
         day=day_of_id(served.id),
@@ -83,6 +83,7 @@ def keep_served(served: Served, surface: str, policy: str, sources: Sequence[str
         items=[item.id for item in served.items],
         propensities=list(served.propensities),
         sources=list(sources),
+        ranked=ranked,
     )
 
 
@@ -118,6 +119,7 @@ class Asks:
     history: History
     follows: tuple[UUID, ...]
     newest: tuple[Newest, ...]
+    formula: dict[str, Any] | None = None  # that values what is shown; None: the engine's own
 
 
 def asks(actor: UUID, *, newest: int, now: Instant) -> Asks:
@@ -128,7 +130,7 @@ def asks(actor: UUID, *, newest: int, now: Instant) -> Asks:
         Newest(UUID(one["id"]), UUID(one["creator_id"]), one["kind"], tuple(one["topics"]), one["born_at"])
         for one in row["newest"]
     )
-    return Asks(known, tuple(row["follows"]), tuple(posts))
+    return Asks(known, tuple(row["follows"]), tuple(posts), row["formula"])
 
 
 @dataclass(frozen=True)

@@ -1,27 +1,35 @@
 """The engine in a server: mapped files, who asks in numbers, and pages in ids again."""
 
+import json
+import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
+from typing import Any
 from uuid import UUID
 
 import numpy as np
 
 from anxin.engine.arrange import NOBODY, Wishes
 from anxin.engine.compiling import Bools, Ints, Longs, Table
+from anxin.engine.errors import MalformedFormula
 from anxin.engine.explore.slots import ShareMeter
 from anxin.engine.rank.model import Model
 from anxin.engine.serving import RECIPE, SOURCES, TRIED, Ask, Page, Reader, Rules, Shelf, State, because_of, serve_page
+from anxin.engine.value import formula_of
 from anxin.kernel.clock import Instant
 from anxin.market.interest.brain import files, warming
 from anxin.market.interest.brain.files import Held, Manifest
 from anxin.market.interest.brain.items import TOPICS_MAX, number_of, number_of_id, shelf_of
+from anxin.market.interest.brain.ranked import packed
 from anxin.market.interest.domain import notes
 from anxin.market.interest.domain.events import ItemKind, Kind
 from anxin.market.interest.domain.history import HALF_LIFE, WEIGHTS, History
 from anxin.market.interest.domain.notes import Note
 from anxin.market.interest.errors import EngineUnreadable
 from anxin.market.interest.store import ITEM_NUMBER, Asks, Newest
+
+log = logging.getLogger(__name__)
 
 EXPLORING = 0.1  # share of slots that try what is new [CHOICE]
 WATCHED_MS = 5_000  # so long looked at counts as a whole watch
@@ -36,10 +44,16 @@ class Served:
     posts: tuple[UUID, ...]
     propensities: tuple[float, ...]
     notes: tuple[Note, ...]
+    ranked: bytes | None = None  # what the first cards were chosen from
 
     def followed_by(self, other: "Served") -> "Served":
         """Return both, one below the other."""
-        return Served(self.posts + other.posts, self.propensities + other.propensities, self.notes + other.notes)
+        return Served(
+            self.posts + other.posts,
+            self.propensities + other.propensities,
+            self.notes + other.notes,
+            self.ranked or other.ranked,
+        )
 
 
 @dataclass(frozen=True)
@@ -181,7 +195,12 @@ class Engine:
             wishes = replace(reader.wishes, seen=seen | shown, last_creator=NOBODY)
         return served
 
+    def with_formula(self, body: Mapping[str, Any] | None) -> "Engine":
+        """Return the engine as the formula in force has it; one that cannot be used is not."""
+        return self if body is None else replace(self, rules=_rules_of(json.dumps(body, sort_keys=True)))
+
     def _served(self, page: Page, reader: Reader) -> Served:
+        shelf = self.state.shelf
         said = zip(page.source.tolist(), page.steps.tolist(), page.because.tolist(), strict=True)
         return Served(
             tuple(self.id_of(row) for row in page.items.tolist()),
@@ -190,6 +209,7 @@ class Engine:
                 Note(NAMES[source], step, reader.cohort, self.id_of(row) if source != TRIED and row >= 0 else None)
                 for source, step, row in said
             ),
+            packed(shelf.names, shelf.price_minor, page),
         )
 
     def _categories(self, wanted: frozenset[str]) -> frozenset[int]:
@@ -203,6 +223,16 @@ class Engine:
         mine = [int(one) for one in self.state.shelf.category[history]]
         known = [numbers.index(one) for one in mine if one in numbers]
         return max(sorted(set(known)), key=known.count) if known else NOBODY
+
+
+@lru_cache(maxsize=8)
+def _rules_of(text: str) -> Rules:
+    try:
+        formula = formula_of(text)
+    except MalformedFormula:
+        log.exception("the formula in force cannot be used; the feed goes by the engine's own")
+        return Rules()
+    return Rules(formula.version, formula)
 
 
 def load(before: Engine | None) -> Engine:

@@ -9,6 +9,7 @@ select set_config('synchronous_commit', 'off', true) as commits, actor.actor, ac
             from content_public_post
             where published_at <= %(now)s
             order by published_at desc, id desc
-            limit %(newest)s) as post) as newest
+            limit %(newest)s) as post) as newest,
+       (select body from interest_valueformula where role = 'live' and ended_at is null) as formula
 from (select 1) as always
 left join interest_actor as actor on actor.actor = %(actor)s
