@@ -1,14 +1,20 @@
 """The demo market's creators: notes at the start, films that play by and by, and books that hold."""
 
+from collections import Counter
+from datetime import timedelta
+
 import av
 import pytest
 from procrastinate.contrib.django.models import ProcrastinateJob
 from rich.progress import Progress
 
 from anxin.infra.clips import open_clip
+from anxin.infra.clock import now
 from anxin.infra.doctor import examine
 from anxin.market.content.queries import posts as content
 from anxin.market.content.queries.posts import PostKind
+from anxin.market.interest.queries import events_of_day
+from anxin.world.audience import sit
 from anxin.world.creators import show_content
 from anxin.world.demo import opening
 from anxin.world.filming import make_films
@@ -43,7 +49,21 @@ def test_creators_show_notes_at_once_and_films_that_play_by_and_by(filled):
     for card in films:
         _check_plays(card)
     assert content.search_posts(films[0].post.title, kind=PostKind.VIDEO).items
+    _check_audience()
     assert [result for result in examine() if not result.ok] == []
+
+
+def _check_audience() -> None:
+    """People look at posts once, however often they are asked to; their likes and what they saw are believed."""
+    seated = ProcrastinateJob.objects.filter(task_name="world.audience").order_by("id")[0].args["people"]
+    for _ in range(2):
+        sit.func(people=seated[:8])
+    told = Counter(
+        row["kind"] for day in range(5) for row in events_of_day(now().date() - timedelta(days=day)) if not row["doubt"]
+    )
+    assert 8 * 2 * 4 < told["impression"] <= 8 * 2 * 8
+    assert told["like"]
+    assert told["product_click"]
 
 
 def _check_plays(card: content.PostCard) -> None:

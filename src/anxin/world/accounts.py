@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+BUYER_LOGIN = "buyer@demo.anxin.example"
 CREATOR_LOGIN = "creator@demo.anxin.example"
 PASSWORD = "anxin-demo-2026"  # noqa: S105 - printed at every start of a demo
 
@@ -17,7 +18,7 @@ class DemoAccount:
 
 
 DEMO_ACCOUNTS = (
-    DemoAccount("buyer", "buyer@demo.anxin.example", "/"),
+    DemoAccount("buyer", BUYER_LOGIN, "/"),
     DemoAccount("creator", CREATOR_LOGIN, "/studio/posts"),
     DemoAccount("shop owner", "owner@demo.anxin.example", "/studio/"),
     DemoAccount("shop manager", "manager@demo.anxin.example", "/studio/"),

@@ -25,7 +25,8 @@ from anxin.market.creators.queries import creators_by_handle
 from anxin.market.people.commands import LoadedPerson, load_people
 from anxin.market.people.queries import OrgKind, Role, find_people, members_of
 from anxin.market.shops.queries import shops_page
-from anxin.world.accounts import CREATOR_LOGIN, PASSWORD
+from anxin.world.accounts import BUYER_LOGIN, CREATOR_LOGIN, PASSWORD
+from anxin.world.audience import seat
 from anxin.world.filming import FilmOrder, order_films
 from anxin.world.films import SCENE_MS
 from anxin.world.goods import TOUCH_OF_TOP, Goods, all_goods
@@ -90,7 +91,22 @@ def _show(avatars: dict[str, str], advance: Callable[[], None], *, now: Instant)
     load_posts(sorted(notes, key=lambda post: post.published_at), now=now)
     films = [_post(one, PostKind.VIDEO, number, crowd, chance, now=now) for number in range(FILMS) for one in speakers]
     order_films([_order(post, wares, number) for number, (post, wares) in enumerate(films)])
+    seat({buyer: tops for buyer, tops in _interests(crowd).items() if buyer != _demo_buyer()})
     advance()
+
+
+def _interests(crowd: Crowd) -> dict[UUID, list[str]]:
+    """Return the top categories that each buyer cares for."""
+    found: dict[UUID, list[str]] = {}
+    for top, group in TOUCH_OF_TOP.items():
+        for buyer in crowd.fans[group]:
+            found.setdefault(buyer, []).append(top)
+    return found
+
+
+def _demo_buyer() -> UUID:
+    """The account that people log in with: they begin with a feed that knows nothing of them."""
+    return find_people(BUYER_LOGIN, limit=1).items[0].id
 
 
 def _avatar(number: int, line: CreatorLine) -> bytes:

@@ -12,7 +12,7 @@ from anxin.market.people.commands import LoadedPerson, NewAddress, load_people
 from anxin.market.people.queries import PLATFORM_ID, Grant, OrgKind, Role
 from anxin.market.shops.commands.loading import LoadedShop, load_shops
 from anxin.market.shops.queries import EntityKind, ShopType, Tariff, Template, Unit
-from anxin.world.accounts import PASSWORD
+from anxin.world.accounts import BUYER_LOGIN, PASSWORD
 from anxin.world.tables import ShopLine, shop_lines
 
 BUYERS = 300
@@ -144,7 +144,7 @@ def _freight(index: int) -> tuple[tuple[str, Template], ...]:
 
 
 def _buyer(index: int, buyer: Buyer, now: Instant) -> LoadedPerson:
-    email = "buyer@demo.anxin.example" if index == 0 else f"buyer{index:03d}@demo.anxin.example"
+    email = BUYER_LOGIN if index == 0 else f"buyer{index:03d}@demo.anxin.example"
     joined = now - timedelta(days=70 + index % 200)
     return LoadedPerson(
         buyer.id, buyer.address.name, email, f"+86137{index:08d}", joined_at=joined, addresses=(buyer.address,)
