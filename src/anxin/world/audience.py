@@ -8,6 +8,7 @@ import random
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 from anxin.infra import clock
@@ -42,7 +43,7 @@ class Watched:
 
 def seat(buyers: Mapping[UUID, Sequence[str]]) -> None:
     """Have buyers look at posts, with the surrounding transaction; each is named with the top categories they care for."""
-    people = [(str(who), sorted(tops)) for who, tops in buyers.items()]
+    people: Any = [(str(who), sorted(tops)) for who, tops in buyers.items()]
     for begin in range(0, len(people), SEATS):
         sit.configure(priority=BEHIND_FILMS).defer(people=people[begin : begin + SEATS])
 
