@@ -1,6 +1,6 @@
 """The demo's buyers look at what its creators made, so that figures, consoles and the learner have something to go by.
 
-They sit down a few at a time, in the worker's queue for slow work after the films: everything goes through the same commands
+They sit down a few at a time, in the worker's queue for slow work, half before most films and half after: everything goes through the same commands
 as with people, at moments of the last three days. Who sat down already does not sit down again.
 """
 
@@ -21,7 +21,7 @@ from anxin.market.content.queries.posts import cards
 from anxin.market.interest.commands import Teller, serve, tell
 from anxin.market.interest.queries import Item, ItemKind, Kind, Told, history
 
-BEHIND_FILMS = -20
+BEFORE_FILMS, BEHIND_FILMS = -9, -20
 SEATS = 25  # people a task
 CARDS = 8  # of an answer
 SITTINGS = 2
@@ -45,7 +45,8 @@ def seat(buyers: Mapping[UUID, Sequence[str]]) -> None:
     """Have buyers look at posts, with the surrounding transaction; each is named with the top categories they care for."""
     people: Any = [(str(who), sorted(tops)) for who, tops in buyers.items()]
     for begin in range(0, len(people), SEATS):
-        sit.configure(priority=BEHIND_FILMS).defer(people=people[begin : begin + SEATS])
+        priority = BEHIND_FILMS if begin // SEATS % 2 else BEFORE_FILMS
+        sit.configure(priority=priority).defer(people=people[begin : begin + SEATS])
 
 
 @task("world.audience", queue=SLOW)
