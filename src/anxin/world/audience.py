@@ -1,7 +1,7 @@
 """The demo's buyers look at what its creators made, so that figures, consoles and the learner have something to go by.
 
-They sit down a few at a time, in the worker's queue for slow work, half before most films and half after: everything goes through the same commands
-as with people, at moments of the last three days. Who sat down already does not sit down again.
+They sit down a few at a time, in the worker's queue for slow work, half before most films and half after: everything goes
+through the same commands as with people, at moments of the last three days. Who sat down already does not sit down again.
 """
 
 import random
