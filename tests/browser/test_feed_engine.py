@@ -102,3 +102,20 @@ def test_what_is_not_wanted_goes_at_once(open_page: OpenPage, login: str, shoot:
     assert page.locator(".slide").count() > 0
     page.goto("/interests")
     expect(page.locator(f"[data-interest='#{theme}']")).to_contain_text("想少看")
+
+
+def test_what_was_to_come_stays_when_nothing_new_arrives(open_page: OpenPage, login: str) -> None:
+    page = open_page("/feed")
+    page.route(re.compile("/feed/more"), lambda route: route.abort())
+    page.reload()
+    slides = page.locator(".slide")
+    before, gone = slides.count(), slides.first.get_attribute("data-id")
+    slides.first.locator(".slide-more summary").click()
+    slides.first.locator(".slide-more button").first.click()
+    expect(page.locator(f".slide[data-id='{gone}']")).to_have_count(0)
+    assert slides.count() == before - 1
+    page.unroute(re.compile("/feed/more"))
+    for _ in range(before):
+        page.keyboard.press("ArrowDown")
+        page.wait_for_timeout(300)
+    expect(slides.nth(before - 1)).to_be_attached()

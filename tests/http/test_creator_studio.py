@@ -8,13 +8,16 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils import timezone
 
+from anxin.infra import vault
 from anxin.infra.clock import now
 from anxin.kernel.ids import new_id, public_id
 from anxin.market.content.commands import reviews
 from anxin.market.content.commands.posts import Anchor, PostKind
 from anxin.market.content.commands.reviews import RejectReason, Verdict
 from anxin.market.content.models import Media, Post
+from anxin.market.creators.commands import pick_products
 from anxin.market.creators.models import Creator, Pick
+from anxin.market.creators.queries import own_showcase
 from anxin.market.interest import commands as interest
 from anxin.market.interest.commands import Teller
 from anxin.market.interest.domain.events import Item, ItemKind, Kind, Told
@@ -125,6 +128,40 @@ def test_a_video_is_sent_by_a_plain_form(me, creator):
     assert other.get(reverse("studio_upload", args=[public_id("med", post.media_id)])).status_code == 404
 
 
+def test_a_colleague_sees_how_far_an_upload_of_their_shop_is(person):
+    shop = a_shop()
+    creator = a_creator(shop_id=shop)
+    upload = public_id("med", an_upload(creator, now=now()))
+    seen = the_browser_of(with_role(person, Role.OWNER, shop)).get(reverse("studio_upload", args=[upload]))
+    assert (seen.status_code, seen.json()["finished"]) == (200, False)
+
+
+def test_a_file_stays_with_the_editor_when_its_draft_is_refused(me, person, creator):
+    file = SimpleUploadedFile("clip.mp4", some_bytes(5_000), "video/mp4")
+    refused = words(video=file, caption=" ".join(f"#t{number}" for number in range(11)))
+    answer = me.post(reverse("studio_video_new"), refused)
+    assert (answer.status_code, Post.objects.count()) == (422, 0)
+    kept = Media.objects.get()
+    assert (kept.state, len(vault.read(kept.source))) == ("waiting", 5_000)
+    number = public_id("med", kept.pk)
+    assert re.findall(r'name="upload" value="(\w*)"( checked)?', text(answer)) == [(number, ""), (number, " checked")]
+    me.post(reverse("studio_video_new"), words(upload=number))
+    assert Post.objects.get().media_id == kept.pk
+    chosen = an_upload(creator, now=now())
+    without = a_draft(creator, PostKind.VIDEO, media_id=None, now=now())
+    again = me.post(place("studio_post", without, PostKind.VIDEO), words(upload=public_id("med", chosen), find="1"))
+    assert f'value="{public_id("med", chosen)}" checked' in text(again)
+
+
+def test_a_moment_that_no_video_has_is_refused(me, creator):
+    post = a_draft(creator, PostKind.VIDEO, now=now())
+    rows = {"anchor-product": [public_id("prd", a_product(a_shop()))], "anchor-label": [""]}
+    for second, status in (("999999999", 422), ("301.001", 422), ("301", 302)):
+        answer = me.post(place("studio_post", post, PostKind.VIDEO), words(**rows, **{"anchor-at": [second]}))
+        assert answer.status_code == status
+    assert Post.objects.get().anchors.get().at_ms == 301_000
+
+
 def test_a_whole_upload_becomes_a_video_and_a_foreign_one_does_not(me, person, creator):
     upload = an_upload(creator, now=now())
     assert "clip.mp4" in text(me.get(reverse("studio_video_new")))
@@ -226,21 +263,50 @@ def test_a_showcase_is_filled_searched_moved_and_emptied(me, creator):
 
     def shown(query=""):
         page = text(me.get(f"{reverse('studio_showcase')}{query}"))
-        return re.findall(r'name="row" value="(lnk_\w+)"', page)
+        return re.findall(r'name="remove" value="(lnk_\w+)"', page)
 
     links = shown()
     assert len(links) == 3
-    me.post(change, {"row": links, "down": links[0]})
+    me.post(change, {"down": links[0]})
     assert shown() == [links[1], links[0], links[2]]
-    me.post(change, {"row": shown(), "front": links[2]})
+    me.post(change, {"front": links[2]})
     assert shown() == [links[2], links[1], links[0]]
-    me.post(change, {"row": shown(), "up": links[1]})
+    me.post(change, {"up": links[1]})
     assert shown() == [links[1], links[2], links[0]]
     assert len(shown("?q=围巾")) == 1
     me.post(change, {"remove": links[0]})
     assert len(shown()) == 2
     answer = me.post(change, {"remove": links[0]}, follow=True)
     assert "notice-error" in text(answer)
+
+
+def test_one_move_on_the_second_page_moves_one_product(me, creator):
+    shop = a_shop()
+    pick_products(creator, [a_product(shop) for _ in range(60)], now=now())
+    change = reverse("studio_showcase_change")
+
+    def order():
+        rows = Pick.objects.filter(creator_id=creator, removed_at=None).order_by("place", "id")
+        return [public_id("lnk", each) for each in rows.values_list("id", flat=True)]
+
+    first = order()
+    page = own_showcase(creator, limit=50)
+    second_page = f"?cursor={page.next_cursor}"
+    shown = text(me.get(f"{reverse('studio_showcase')}{second_page}"))
+    assert re.findall(r'name="up" value="(lnk_\w+)"', shown) == first[50:]
+    me.post(f"{change}{second_page}", {"up": first[55]})
+    assert order() == [*first[:54], first[55], first[54], *first[56:]]
+    me.post(f"{change}{second_page}", {"down": first[55]})
+    assert order() == first
+    me.post(f"{change}{second_page}", {"up": first[50]})
+    assert order() == [*first[:49], first[50], first[49], *first[51:]]
+    me.post(f"{change}{second_page}", {"down": first[50]})
+    me.post(change, {"up": first[0]})
+    me.post(change, {"down": first[59]})
+    assert order() == first
+    gone = me.post(f"{change}{second_page}", {"front": first[55]}).headers["Location"]
+    assert gone == reverse("studio_showcase")
+    assert order() == [first[55], *first[:55], *first[56:]]
 
 
 def test_topics_and_creators_are_hinted_at(me, creator):

@@ -39,6 +39,13 @@ def open_clip(key: str) -> IO[bytes]:
     return cast("IO[bytes]", default_storage.open(f"{_folder(key)}/{WHOLE}"))
 
 
+def forget_clip(key: str) -> None:
+    """Remove a video and all that players ask for; one that is gone already is fine."""
+    if KEY.match(key):
+        default_storage.delete(f"{_folder(key)}/{WHOLE}")  # the whole first: what is not whole is stored anew
+        _remove(_folder(key))
+
+
 def clip_url(key: str, name: str = PLAYLIST) -> str:
     """Return the address of a file of a video; an empty key has none."""
     return f"{settings.MEDIA_URL}{_folder(key)}/{name}" if key else ""
@@ -46,6 +53,17 @@ def clip_url(key: str, name: str = PLAYLIST) -> str:
 
 def _folder(key: str) -> str:
     return f"{FOLDER}/{key[:2]}/{key[2:]}"
+
+
+def _remove(folder: str) -> None:
+    if not default_storage.exists(folder):
+        return
+    folders, files = default_storage.listdir(folder)
+    for name in files:
+        default_storage.delete(f"{folder}/{name}")
+    for name in folders:
+        _remove(f"{folder}/{name}")
+    default_storage.delete(folder)
 
 
 def _digest(path: Path) -> str:

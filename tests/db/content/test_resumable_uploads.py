@@ -5,7 +5,7 @@ from datetime import timedelta
 from functools import partial
 
 import pytest
-from tests.builders.content import a_draft, an_upload, some_bytes
+from tests.builders.content import a_draft, a_video_file, an_upload, some_bytes
 from tests.builders.creators import a_creator
 from tests.builders.orders import NOW
 from tests.builders.people import a_person
@@ -100,8 +100,8 @@ def test_uploads_under_way_are_limited_and_can_be_found_and_cancelled(creator, p
     ]
     with pytest.raises(errors.UploadsTooMany):
         uploads.start_upload(NewUpload(creator, "x", 5), person_id=person, now=NOW)
-    uploads.cancel_upload(made[0], person_id=person)
-    uploads.cancel_upload(made[0], person_id=person)
+    uploads.cancel_upload(made[0], person_id=person, now=NOW)
+    uploads.cancel_upload(made[0], person_id=person, now=NOW)
     assert made[0] not in [each.id for each in unused_uploads(person)]
     with pytest.raises(errors.UploadOver):
         uploads.receive_chunk(made[0], Chunk(0, b"a"), person_id=person, now=NOW)
@@ -116,6 +116,18 @@ def test_an_upload_that_never_comes_whole_ends_after_days_and_leaves_nothing(beg
     assert upload(begun, person_id=person).state is MediaState.EXPIRED
     assert source
     assert Media.objects.get(pk=begun).source == ""
+
+
+def test_a_file_that_breaks_off_leaves_nothing_in_the_vault(creator, person):
+    def parts():
+        yield DATA[:1_000]
+        yield DATA[1_000:] + b"more than was said"
+
+    with pytest.raises(errors.ChunkTooLarge):
+        uploads.receive_file(NewUpload(creator, "x", len(DATA)), parts(), person_id=person, now=NOW)
+    row = Media.objects.get(creator_id=creator)
+    assert (row.state, row.source) == (MediaState.EXPIRED, "")
+    assert not Deadline.objects.filter(subject=row.pk).exists()
 
 
 def test_a_prepared_video_is_stored_by_content_and_its_post_goes_to_review(creator, person):
@@ -134,6 +146,62 @@ def test_a_prepared_video_is_stored_by_content_and_its_post_goes_to_review(creat
     again = an_upload(creator, b"the same bytes")
     processing.prepare_media(again, SandboxEngine(), lambda: NOW)
     assert upload(again, person_id=person).key == facts.key
+
+
+def test_a_prepared_video_that_no_post_uses_goes_after_days_with_its_clip(creator, person):
+    ends = NOW + rules.UNUSED_LIFE
+    unused, twin = (an_upload(creator, b"the same film") for _ in range(2))
+    for each in (unused, twin):
+        processing.prepare_media(each, SandboxEngine(), lambda: NOW)
+    key = upload(unused, person_id=person).key
+    post = a_draft(creator, PostKind.VIDEO, media_id=twin)
+    work(ends - timedelta(minutes=1))
+    assert upload(unused, person_id=person).is_ready
+    work(ends)
+    assert upload(unused, person_id=person).state is MediaState.EXPIRED
+    assert upload(twin, person_id=person).is_ready
+    assert has_clip(key)
+    posts.edit_post(post, posts.Draft(PostKind.VIDEO, "裙子"), creator_id=creator, now=ends)
+    work(ends + rules.UNUSED_LIFE)
+    assert upload(twin, person_id=person).state is MediaState.EXPIRED
+    assert not has_clip(key)
+    uploads.forget_clip(twin)
+    again = an_upload(creator, b"the same film")
+    processing.prepare_media(again, SandboxEngine(), lambda: NOW)
+    assert (upload(again, person_id=person).key, has_clip(key)) == (key, True)
+
+
+def test_a_clip_that_went_while_the_same_video_was_prepared_is_stored_again(creator, person):
+    first, second = (an_upload(creator, b"one film twice") for _ in range(2))
+    processing.prepare_media(first, SandboxEngine(), lambda: NOW)
+    key = upload(first, person_id=person).key
+
+    def clock():  # asked when the preparation begins, and once more when it is stored
+        if upload(second, person_id=person).state is MediaState.PROCESSING:
+            uploads.cancel_upload(first, person_id=person, now=NOW)
+            uploads.forget_clip(first)
+            assert not has_clip(key)
+        return NOW
+
+    processing.prepare_media(second, Silent(), clock)
+    assert (upload(second, person_id=person).key, has_clip(key)) == (key, True)
+
+
+class Silent(SandboxEngine):
+    """Tells no progress, so that the clock is asked at the ends only."""
+
+    def prepare(self, source, target, on_progress):  # noqa: ARG002
+        return super().prepare(source, target, lambda _done: None)
+
+
+def test_prepared_videos_that_no_post_uses_are_limited(creator, person):
+    made = [a_video_file(creator) for _ in range(rules.UNUSED_MAX)]
+    with pytest.raises(errors.UnusedTooMany):
+        uploads.start_upload(NewUpload(creator, "x", 5), person_id=person, now=NOW)
+    a_draft(creator, PostKind.VIDEO, media_id=made[0])
+    with pytest.raises(errors.UploadOver):
+        uploads.cancel_upload(made[0], person_id=person, now=NOW)
+    uploads.start_upload(NewUpload(creator, "x", 5), person_id=person, now=NOW)
 
 
 def test_a_broken_file_is_refused_with_its_reason_and_so_is_its_post(creator, person):

@@ -1,5 +1,6 @@
 """The creators whom the caller speaks for: their profiles and showcases."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Annotated, Any
 
@@ -99,7 +100,7 @@ def list_own_creators(request: HttpRequest, wanted: Query[PageQuery]) -> Any:
     if wanted.cursor:
         raise BadCursor
     found = queries.creators_of(actor_of_request(request))[: wanted.limit]
-    return {"items": [_out(each) for each in found], "next_cursor": None}
+    return {"items": _out(found), "next_cursor": None}
 
 
 @router.post("/me/creators", response={201: CreatorPageOut})
@@ -109,7 +110,7 @@ def open_creator(request: HttpRequest, wanted: NewCreatorIn) -> Any:
     shop_id = queries.shop_to_speak_for(actor_of_request(request), wanted.shop) if wanted.shop else None
     person_id = None if shop_id else person_of(request)
     made = commands.open_creator(NewCreator(wanted.profile(), person_id, shop_id), now=now())
-    return Status(201, _out(queries.creator(made)))
+    return Status(201, _out([queries.creator(made)])[0])
 
 
 @router.put("/me/creators/{creator}", response=CreatorPageOut)
@@ -118,7 +119,7 @@ def change_creator(request: HttpRequest, creator: CreatorId, written: CreatorPro
     """Change what a creator says of themselves."""
     speaker = speaker_of(request, creator)
     commands.change_profile(speaker.id, written.profile())
-    return _out(queries.creator(speaker.id))
+    return _out([queries.creator(speaker.id)])[0]
 
 
 @router.get("/me/creators/{creator}/showcase", response=PageAnswer[OwnPickOut])
@@ -155,8 +156,9 @@ def unpick_product(request: HttpRequest, creator: CreatorId, link: LinkId) -> An
     return Status(204, None)
 
 
-def _out(facts: CreatorFacts) -> CreatorPageOut:
-    return creator_page_out(facts, queries.reach_of([facts.id])[facts.id].followers, is_followed=False)
+def _out(found: Sequence[CreatorFacts]) -> list[CreatorPageOut]:
+    reach = queries.reach_of([each.id for each in found])
+    return [creator_page_out(each, reach[each.id].followers, is_followed=False) for each in found]
 
 
 def _pick(item: OwnPick) -> OwnPickOut:

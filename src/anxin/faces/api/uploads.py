@@ -133,8 +133,8 @@ def send_part(request: HttpRequest, media: MediaId, part: Query[PartQuery]) -> A
 @router.delete("/me/uploads/{media}", response={204: None})
 @operation("content.create")
 def cancel_upload(request: HttpRequest, media: MediaId) -> Any:
-    """Give an upload up that is not whole yet."""
-    commands.cancel_upload(media, person_id=person_of(request))
+    """Give an upload up that is not whole yet, or that no post uses."""
+    commands.cancel_upload(media, person_id=person_of(request), now=now())
     return Status(204, None)
 
 

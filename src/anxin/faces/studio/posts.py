@@ -18,14 +18,13 @@ from anxin.faces.language import reads_chinese
 from anxin.faces.origin import CONTENT_PREFIXES
 from anxin.faces.pages import message_of
 from anxin.faces.post_views import caption_parts, creator_view, outside_id
-from anxin.faces.speaking import own_post
+from anxin.faces.speaking import own_post, speaker_of
 from anxin.faces.studio import post_forms as editors
 from anxin.faces.studio.post_forms import PostEditor
 from anxin.faces.studio.showcase import WORDS_LENGTH_MAX, goods_choices, offered_goods
 from anxin.faces.studio.speakers import speaker_facts, speaking
 from anxin.infra.clock import now
 from anxin.infra.media import Size, picture_url
-from anxin.infra.tx import transactional
 from anxin.kernel.errors import AnxinError
 from anxin.kernel.ids import parse_public_id, public_id
 from anxin.market.content.commands import posts as commands
@@ -33,9 +32,18 @@ from anxin.market.content.commands import uploads
 from anxin.market.content.commands.posts import Visibility
 from anxin.market.content.commands.uploads import NewUpload
 from anxin.market.content.errors.posts import UnknownPost
+from anxin.market.content.errors.uploads import UnknownUpload
 from anxin.market.content.queries import posts as queries
 from anxin.market.content.queries.posts import PICTURES_MAX, PostFacts, PostKind, PostState, topics_like
-from anxin.market.content.queries.uploads import BYTES_MAX, MediaState, UploadFacts, unused_uploads, upload
+from anxin.market.content.queries.uploads import (
+    BYTES_MAX,
+    CHUNK_BYTES_MAX,
+    MediaState,
+    UploadFacts,
+    unused_uploads,
+    upload,
+)
+from anxin.market.creators.errors import UnknownCreator
 from anxin.market.creators.queries import CreatorFacts, search_creators
 from anxin.ui.parts import Tab
 
@@ -103,8 +111,12 @@ def step(request: HttpRequest, number: str, verb: str) -> HttpResponse:
 @require_GET
 @operation("content.create")
 def progress(request: HttpRequest, number: str) -> JsonResponse:
-    """Say how far an upload is prepared."""
-    found = upload(parse_public_id("med", number), person_id=person_of(request))
+    """Say how far an upload of the creator is prepared, whoever sent it. Raises UnknownUpload."""
+    found = upload(parse_public_id("med", number))
+    try:
+        speaker_of(request, found.creator_id)
+    except UnknownCreator as stranger:
+        raise UnknownUpload from stranger
     done = PROGRESS_WHOLE if found.is_over else found.progress_bps
     facts = {"done": done, "total": PROGRESS_WHOLE, "note": media_note(found), "finished": found.is_over, "url": ""}
     return JsonResponse(facts)
@@ -162,13 +174,13 @@ def _edit(request: HttpRequest, speaker: CreatorFacts, kind: PostKind, found: Po
     return redirect("studio_post", number)
 
 
-@transactional
 def _save(request: HttpRequest, speaker: CreatorFacts, editor: PostEditor, found: PostFacts | None) -> UUID:
-    """Write the draft; a file that a plain form sent is taken whole first."""
+    """Write the draft; a file that a plain form sent is taken whole first, and stays when the draft is refused."""
     file = request.FILES.get("video") if editor.is_video else None
     if file is not None:
         sent = NewUpload(speaker.id, file.name or "", file.size or 0)
-        editor.media_id = uploads.receive_file(sent, file.chunks(), person_id=person_of(request), now=now())
+        parts = file.chunks(CHUNK_BYTES_MAX)
+        editor.media_id = uploads.receive_file(sent, parts, person_id=person_of(request), now=now())
     if found is None:
         return commands.create_post(speaker, editor.draft(), by=person_of(request), now=now())
     commands.edit_post(found.id, editor.draft(), creator_id=speaker.id, now=now())
@@ -191,9 +203,10 @@ def _show(
         "creator_number": public_id("crt", speaker.id),
         **(_standing(found) if found else {}),
     }
-    if editor.is_video and found is None:
+    if editor.is_video:
         mine = unused_uploads(person_of(request), creator_id=speaker.id)
         facts["unused"] = [(public_id("med", each.id), each, media_note(each)) for each in mine]
+        facts["kept_upload"] = next((public_id("med", each.id) for each in mine if each.id == editor.media_id), "")
     return render(request, "studio/post.html", facts, status=status)
 
 

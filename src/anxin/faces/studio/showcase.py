@@ -1,7 +1,6 @@
 """The showcase: which products a creator picked, in which order; found among all that is on sale."""
 
 from typing import Any
-from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -66,7 +65,10 @@ def change(request: HttpRequest, speaker: CreatorFacts) -> HttpResponse:
             _move(request, speaker)
     except AnxinError as refused:
         messages.error(request, message_of(refused))
-    kept = {name: request.GET[name] for name in ("q", "find", "cursor") if request.GET.get(name)}
+    names = (
+        ("q", "find") if "front" in request.POST else ("q", "find", "cursor")
+    )  # what went to the front is seen there
+    kept = {name: request.GET[name] for name in names if request.GET.get(name)}
     return redirect(f"{reverse('studio_showcase')}?{urlencode(kept)}" if kept else reverse("studio_showcase"))
 
 
@@ -99,16 +101,13 @@ def goods_choices(offered: list[Card]) -> list[tuple[str, Card]]:
 
 
 def _move(request: HttpRequest, speaker: CreatorFacts) -> None:
-    """Write the order anew from the rows of the page: `row` names them as they stand, `up`, `down` or `front` one of them."""
-    rows: list[UUID] = [parse_public_id("lnk", text) for text in request.POST.getlist("row")[:PAGE_SIZE]]
+    """Move the pick that `up` or `down` names by one, also over the edge of a page, or the one of `front` to the front."""
     way = next((name for name in ("up", "down", "front") if name in request.POST), "")
     moved = parse_public_id("lnk", request.POST.get(way, ""))
-    if moved not in rows:
-        return
-    at = rows.index(moved)
-    rows.remove(moved)
-    rows.insert({"up": max(0, at - 1), "down": at + 1, "front": 0}[way], moved)
-    commands.arrange_showcase(speaker.id, rows)
+    if way == "front":
+        commands.arrange_showcase(speaker.id, [moved])
+    else:
+        commands.move_pick(speaker.id, moved, down=way == "down")
 
 
 urlpatterns = [

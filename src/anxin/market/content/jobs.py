@@ -37,5 +37,11 @@ def look_after_media(subject: UUID, _version: int, *, now: Instant) -> None:
 
 @on_due("content.upload_expires")
 def expire_upload(subject: UUID, _version: int, *, now: Instant) -> None:
-    """An upload never came whole."""
+    """An upload never came whole, or no post uses it."""
     uploads.expire_upload(subject, now=now)
+
+
+@on_due("content.clip_expires")
+def forget_clip(subject: UUID, _version: int, *, now: Instant) -> None:  # noqa: ARG001
+    """A prepared video was given up: its clip goes."""
+    uploads.forget_clip(subject)

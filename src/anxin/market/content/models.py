@@ -49,7 +49,10 @@ class Media(models.Model):
             ),
             models.CheckConstraint(condition=~Q(state=MediaState.READY) | ~Q(key=""), name="media_ready_has_key"),
         ]
-        indexes = [models.Index(fields=["person", "-id"], name="content_media_of")]
+        indexes = [
+            models.Index(fields=["person", "-id"], name="content_media_of"),
+            models.Index(fields=["creator_id"], condition=Q(state=MediaState.READY), name="content_media_ready"),
+        ]
 
 
 class Post(models.Model):

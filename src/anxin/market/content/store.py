@@ -1,4 +1,4 @@
-"""Rows of content. Lock order: the upload, then posts by id, then comments."""
+"""Rows of content. Lock order: the upload, then its clip, then posts by id, then comments."""
 
 from collections.abc import Iterable, Sequence
 from typing import Any

@@ -34,6 +34,7 @@ __all__ = [
     "close_creator_of_person",
     "follow",
     "load_follows",
+    "move_pick",
     "open_creator",
     "pick_products",
     "set_level",
@@ -175,6 +176,22 @@ def arrange_showcase(creator_id: UUID, link_ids: Sequence[UUID]) -> None:
     if Pick.objects.filter(creator_id=creator_id, removed_at=None, id__in=wanted).count() < len(wanted):
         raise errors.UnknownPick
     SQL.run("arrange", creator_id=creator_id, pick_ids=wanted)
+
+
+@transactional
+def move_pick(creator_id: UUID, link_id: UUID, *, down: bool) -> None:
+    """Exchange a pick with the one before it, or with the one behind it. Raises UnknownCreator, UnknownPick."""
+    locked_creator(creator_id)
+    rows = Pick.objects.filter(creator_id=creator_id, removed_at=None)
+    moved = rows.filter(pk=link_id).first()
+    if moved is None:
+        raise errors.UnknownPick
+    behind = rows.filter(place__gt=moved.place).order_by("place")
+    before = rows.filter(place__lt=moved.place).order_by("-place")
+    other = (behind if down else before).first()
+    if other is not None:
+        moved.place, other.place = other.place, moved.place
+        Pick.objects.bulk_update([moved, other], ["place"])
 
 
 @transactional

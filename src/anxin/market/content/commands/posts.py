@@ -4,14 +4,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from uuid import UUID
 
-from anxin.infra.deadlines import cancel
+from anxin.infra.deadlines import cancel, schedule
 from anxin.infra.media import has_picture
 from anxin.infra.outbox import publish
 from anxin.infra.tx import transactional
 from anxin.kernel.clock import Instant
 from anxin.market.content.domain import captions
 from anxin.market.content.domain import posts as rules
-from anxin.market.content.domain.media import MediaState
+from anxin.market.content.domain.media import UNUSED_LIFE, MediaState
 from anxin.market.content.domain.posts import LIFE, Anchor, PostKind, PostState, Visibility
 from anxin.market.content.errors import posts as errors
 from anxin.market.content.errors.uploads import UnknownUpload
@@ -93,8 +93,11 @@ def edit_post(post_id: UUID, draft: Draft, *, creator_id: UUID, now: Instant) ->
     checked = _checked(creator_id, replace(draft, kind=PostKind(row.kind)), now=now)
     if row.state == PostState.REJECTED:
         step_post(row, "withdraw")
+    left = row.media_id if row.media_id != checked.media_id else None
     write(row, **columns_of(checked))
     _anchor(row, checked, now=now)
+    if left and Media.objects.filter(pk=left).exclude(state=MediaState.RECEIVING).exists():
+        schedule("content.upload_expires", left, now + UNUSED_LIFE)
 
 
 @transactional
@@ -201,7 +204,7 @@ def _checked(creator_id: UUID, draft: Draft, *, now: Instant) -> Draft:
 def _check_anchors(anchors: tuple[Anchor, ...]) -> None:
     if len(anchors) > rules.ANCHORS_MAX or len({each.product_id for each in anchors}) < len(anchors):
         raise errors.AnchorsTooMany
-    if any(each.at_ms < 0 for each in anchors):
+    if not all(0 <= each.at_ms <= rules.ANCHOR_AT_MS_MAX for each in anchors):
         raise errors.AnchorBeyondEnd
     if any(len(each.label.strip()) > rules.ANCHOR_LABEL_LENGTH_MAX for each in anchors):
         raise errors.PostTextTooLong(rules.ANCHOR_LABEL_LENGTH_MAX)

@@ -7,7 +7,7 @@ from pathlib import Path
 from uuid import UUID
 
 from anxin.infra import vault
-from anxin.infra.clips import keep_clip
+from anxin.infra.clips import has_clip, keep_clip
 from anxin.infra.config import config
 from anxin.infra.deadlines import cancel, schedule
 from anxin.infra.jobs import defer_once
@@ -22,7 +22,7 @@ from anxin.market.content.domain.media import MediaState
 from anxin.market.content.domain.posts import PostState, RejectReason
 from anxin.market.content.events import PostRejected
 from anxin.market.content.models import Anchor, Media, Post
-from anxin.market.content.store import locked_media, step_media, step_post
+from anxin.market.content.store import SQL, locked_media, step_media, step_post
 from anxin.market.content.tasks import prepare_video
 
 __all__ = ["enqueue", "look_after", "prepare_media"]
@@ -59,7 +59,7 @@ def prepare_media(media_id: UUID, engine: MediaEngine, clock: Clock) -> None:
             _refuse(media_id, begun.version, refusal.code, now=clock())
             return
         key, poster = keep_clip(Path(folder)), keep_picture(prepared.poster)
-    _finish(media_id, begun.version, _columns(prepared, key, poster), now=clock())
+        _finish(media_id, begun.version, _columns(prepared, key, poster), Path(folder), now=clock())
 
 
 @transactional
@@ -107,12 +107,17 @@ def _tell(media_id: UUID, done_bps: int, *, now: Instant) -> None:
 
 
 @transactional
-def _finish(media_id: UUID, version: int, columns: dict[str, object], *, now: Instant) -> None:
+def _finish(media_id: UUID, version: int, columns: dict[str, object], folder: Path, *, now: Instant) -> None:
     row = locked_media(media_id)
     if row.version != version:
         return  # it was thought lost, and somebody else has begun again
+    SQL.rows("clip_lock", key=columns["key"])
+    if not has_clip(str(columns["key"])):
+        keep_clip(folder)  # again: the same video of another upload was given up meanwhile
     _forget_source(row)
     step_media(row, "finish", **columns, source="", touched_at=now)
+    if not row.posts.exists():
+        schedule("content.upload_expires", row.pk, now + rules.UNUSED_LIFE)
     Anchor.objects.filter(post__media_id=row.pk, at_ms__gt=row.duration_ms).update(at_ms=row.duration_ms)
     for post in _waiting_posts(row.pk):
         step_post(post, "submit", submitted_at=now)

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
-from anxin.infra import vault
+from anxin.infra import clips, vault
 from anxin.infra.deadlines import cancel, schedule
 from anxin.infra.tx import after_commit, transactional
 from anxin.kernel.clock import Instant
@@ -13,9 +13,18 @@ from anxin.market.content.domain import media as rules
 from anxin.market.content.domain.media import UNDER_WAY, MediaState
 from anxin.market.content.errors import uploads as errors
 from anxin.market.content.models import Media
-from anxin.market.content.store import locked_media, step_media
+from anxin.market.content.store import SQL, locked_media, step_media
 
-__all__ = ["Chunk", "NewUpload", "cancel_upload", "expire_upload", "receive_chunk", "receive_file", "start_upload"]
+__all__ = [
+    "Chunk",
+    "NewUpload",
+    "cancel_upload",
+    "expire_upload",
+    "forget_clip",
+    "receive_chunk",
+    "receive_file",
+    "start_upload",
+]
 
 
 @dataclass(frozen=True)
@@ -38,13 +47,16 @@ class Chunk:
 
 @transactional
 def start_upload(wanted: NewUpload, *, person_id: UUID, now: Instant) -> UUID:
-    """Make room for a file; return the upload's id. Raises FileEmpty, FileTooLarge, UploadsTooMany."""
+    """Make room for a file; return the upload's id. Raises FileEmpty, FileTooLarge, UploadsTooMany, UnusedTooMany."""
     if wanted.bytes_total <= 0:
         raise errors.FileEmpty
     if wanted.bytes_total > rules.BYTES_MAX:
         raise errors.FileTooLarge
     if Media.objects.filter(person_id=person_id, state__in=UNDER_WAY).count() >= rules.OPEN_UPLOADS_MAX:
         raise errors.UploadsTooMany
+    unused = Media.objects.filter(creator_id=wanted.creator_id, state=MediaState.READY, posts=None)
+    if unused.count() >= rules.UNUSED_MAX:
+        raise errors.UnusedTooMany
     row = Media.objects.create(
         creator_id=wanted.creator_id,
         person_id=person_id,
@@ -87,41 +99,67 @@ def receive_chunk(upload_id: UUID, chunk: Chunk, *, person_id: UUID, now: Instan
     return end
 
 
-@transactional
 def receive_file(wanted: NewUpload, chunks: Iterable[bytes], *, person_id: UUID, now: Instant) -> UUID:
-    """Take a whole file at once, as a plain form sends it; return the upload's id. Raises what the two others raise."""
+    """Take a whole file at once, as a plain form sends it; return the upload's id. Raises what the two others raise.
+
+    Each part is a transaction of its own: the row and its expiry own the bytes from the first on, whatever follows.
+    """
     upload_id = start_upload(wanted, person_id=person_id, now=now)
     offset = 0
-    for data in chunks:
-        offset = receive_chunk(upload_id, Chunk(offset, data), person_id=person_id, now=now)
+    try:
+        for data in chunks:
+            offset = receive_chunk(upload_id, Chunk(offset, data), person_id=person_id, now=now)
+    except Exception:
+        cancel_upload(upload_id, person_id=person_id, now=now)
+        raise
     return upload_id
 
 
 @transactional
-def cancel_upload(upload_id: UUID, *, person_id: UUID) -> None:
-    """Forget an upload that is not whole yet; one that is gone stays gone. Raises UnknownUpload, IllegalStep."""
+def cancel_upload(upload_id: UUID, *, person_id: UUID, now: Instant) -> None:
+    """Forget an upload that is not whole yet, or that no post uses; one that is gone stays gone.
+
+    Raises UnknownUpload, UploadOver, IllegalStep.
+    """
     row = locked_media(upload_id, person_id=person_id)
+    if row.posts.exists():
+        raise errors.UploadOver
     if row.state != MediaState.EXPIRED:
-        _expire(row)
+        _expire(row, now=now)
 
 
 @transactional
 def expire_upload(upload_id: UUID, *, now: Instant) -> None:
-    """Forget an upload of which nothing came for days; one that goes on gets more time."""
+    """Forget an upload of which nothing came for days, or which no post used; one that goes on gets more time."""
     row = locked_media(upload_id)
-    if row.state != MediaState.RECEIVING:
+    if row.state not in rules.LIVES or (row.state == MediaState.READY and row.posts.exists()):
         return
-    if row.touched_at + rules.UPLOAD_LIFE > now:
-        schedule("content.upload_expires", row.pk, row.touched_at + rules.UPLOAD_LIFE)
+    ends_at = row.touched_at + rules.LIVES[MediaState(row.state)]
+    if ends_at > now:
+        schedule("content.upload_expires", row.pk, ends_at)
         return
-    _expire(row)
+    _expire(row, now=now)
 
 
-def _expire(row: Media) -> None:
+@transactional
+def forget_clip(upload_id: UUID) -> None:
+    """Remove the clip of an upload that was given up, unless another upload is the same video."""
+    row = Media.objects.filter(pk=upload_id, state=MediaState.EXPIRED).exclude(key="").first()
+    if row is None:
+        return
+    SQL.rows("clip_lock", key=row.key)
+    if not Media.objects.filter(key=row.key, state=MediaState.READY).exists():
+        clips.forget_clip(row.key)
+
+
+def _expire(row: Media, *, now: Instant) -> None:
     source = row.source
     step_media(row, "expire", source="")
     cancel("content.upload_expires", row.pk)
-    after_commit(lambda: vault.forget(source))
+    if row.key:
+        schedule("content.clip_expires", row.pk, now)
+    if source:
+        after_commit(lambda: vault.forget(source))
 
 
 def _complete(row: Media, *, now: Instant) -> None:

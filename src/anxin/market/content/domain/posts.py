@@ -13,6 +13,7 @@ CAPTION_LENGTH_MAX = 1_000
 PICTURES_MIN, PICTURES_MAX = 1, 9
 ANCHORS_MAX = 20
 ANCHOR_LABEL_LENGTH_MAX = 20
+ANCHOR_AT_MS_MAX = 301_000  # no video is longer (infra.transcoding)
 TOPICS_MAX, MENTIONS_MAX = 10, 10
 SCHEDULE_MIN, SCHEDULE_MAX = timedelta(minutes=5), timedelta(days=30)  # [CHOICE] ahead of now
 OPEN_DRAFTS_MAX = 200

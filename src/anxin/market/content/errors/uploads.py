@@ -73,3 +73,13 @@ class UploadsTooMany(AnxinError):
     uploads_max: int = rules.OPEN_UPLOADS_MAX
     code = "content.uploads_too_many"
     kind = Kind.LIMITED
+
+
+@dataclass(eq=False)
+class UnusedTooMany(AnxinError):
+    """Up to {uploads_max} videos that no post uses are kept, each for {days} days. Use one or cancel one."""
+
+    uploads_max: int = rules.UNUSED_MAX
+    days: int = rules.UNUSED_LIFE.days
+    code = "content.unused_too_many"
+    kind = Kind.LIMITED

@@ -13,7 +13,7 @@ const COUNTED = new Set(["like", "favourite"]);
 class Feed extends Part {
   private players = new Map<HTMLElement, Player>();
   private active: HTMLElement | null = null;
-  private busy = false;
+  private asking: AbortController | null = null;
   private ended = false;
   private panelTimer = 0;
   private lastTap = 0;
@@ -83,19 +83,33 @@ class Feed extends Part {
     } else if (slide) this.players.get(slide)?.play();
   }
 
-  private async more(): Promise<void> {
+  /** Ask for more slides; with `anew` at once, and what comes takes the place of what was to come behind that slide. */
+  private async more(anew?: HTMLElement): Promise<void> {
     const address = this.dataset.more;
-    if (this.busy || this.ended || !address) return;
-    this.busy = true;
+    if (!address || (!anew && (this.asking || this.ended))) return;
+    this.asking?.abort();
+    const asking = (this.asking = new AbortController());
     try {
       await flush(); // what was seen until now is not shown again
-      const answer = await fetch(address, { headers: { Accept: "text/html" } });
-      if (answer.ok) this.addSlides(await answer.text());
+      const answer = await fetch(address, { headers: { Accept: "text/html" }, signal: asking.signal });
+      const html = answer.ok ? await answer.text() : "";
+      if (asking.signal.aborted || !answer.ok) return;
+      if (anew) this.dropBehind(anew);
+      this.addSlides(html);
     } catch {
-      // the next slide asks again
+      // the next slide, or a step over the last one, asks again
     } finally {
-      this.busy = false;
+      if (this.asking === asking) this.asking = null;
     }
+  }
+
+  /** Drop what nobody has come to yet; a list by cursors goes on where it was, so that what follows in it stays. */
+  private dropBehind(slide: HTMLElement): void {
+    if (this.dataset.more?.includes("cursor=")) return;
+    this.ended = false;
+    const slides = this.slides;
+    const reached = Math.max(slides.indexOf(slide), this.active ? slides.indexOf(this.active) : 0);
+    for (const later of slides.slice(reached + 1)) this.drop(later);
   }
 
   private addSlides(html: string): void {
@@ -117,6 +131,7 @@ class Feed extends Part {
   private step(by: number): void {
     const slides = this.slides;
     const next = slides[slides.indexOf(this.active!) + by];
+    if (!next && by > 0) void this.more();
     next?.scrollIntoView({ behavior: "smooth", block: "start" });
   }
 
@@ -226,14 +241,14 @@ class Feed extends Part {
     const body = new FormData(form, submitter);
     const answer = await fetch(form.action, { method: "POST", body, headers: { Accept: "text/html-part" } }).catch(() => null);
     if (!answer?.ok) return this.note(this.text("failed"));
-    const slides = this.slides;
-    for (const later of slides.slice(slides.indexOf(slide) + 1)) this.drop(later);
-    this.ended = false;
-    await this.more();
+    await this.more(slide);
     this.note(this.text("less"));
     const next = slide.nextElementSibling ?? slide.previousElementSibling;
-    next?.scrollIntoView({ block: "start" });
+    if (this.active === slide || !this.active) next?.scrollIntoView({ block: "start" });
+    const last = this.slides.at(-1);
+    const isLast = last === slide || last === this.active;
     this.drop(slide);
+    if (isLast) void this.more();
   }
 
   private drop(slide: HTMLElement): void {

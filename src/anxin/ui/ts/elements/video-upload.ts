@@ -26,6 +26,10 @@ class VideoUpload extends Part {
     return this.querySelector<HTMLInputElement>("input[type=file]")!;
   }
 
+  private get chosen(): HTMLInputElement {
+    return this.querySelector<HTMLInputElement>("input[type=hidden][name=upload]")!;
+  }
+
   private get form(): HTMLFormElement | null {
     return this.closest("form");
   }
@@ -50,6 +54,7 @@ class VideoUpload extends Part {
     if (file.size > Number(this.dataset.maxBytes)) return this.blame(this.text("large"));
     this.querySelector("[data-name]")!.textContent = file.name;
     for (const each of this.querySelectorAll<HTMLInputElement>("input[type=radio]")) each.checked = false;
+    this.chosen.value = "";
     this.going = true;
     this.querySelector<HTMLElement>("[data-progress]")!.hidden = false;
     try {
@@ -65,8 +70,8 @@ class VideoUpload extends Part {
   private async known(file: File): Promise<Upload | undefined> {
     const answer = await fetch(this.dataset.uploads ?? "").catch(() => null);
     if (!answer?.ok) return undefined;
-    const { items } = (await answer.json()) as { items: Upload[] };
-    return items.find((each) => each.state === "receiving" && each.file_name === file.name
+    const { items } = (await answer.json().catch(() => ({}))) as { items?: Upload[] };
+    return items?.find((each) => each.state === "receiving" && each.file_name === file.name
       && each.bytes_total === file.size && each.creator_id === this.dataset.creator);
   }
 
@@ -74,8 +79,9 @@ class VideoUpload extends Part {
     const body = JSON.stringify({ creator: this.dataset.creator, file_name: file.name.slice(-200), bytes_total: file.size });
     const headers = { "Content-Type": "application/json", "X-CSRFToken": csrf() };
     const answer = await fetch(this.dataset.uploads ?? "", { method: "POST", headers, body }).catch(() => null);
-    if (answer?.ok) return (await answer.json()) as Upload;
-    this.blame(answer ? await detail(answer) : this.text("broken").replace("{seconds}", "–"));
+    const said = (await answer?.json().catch(() => ({}))) as Partial<Upload> & { detail?: string } | undefined;
+    if (answer?.ok && said?.id) return said as Upload;
+    this.blame(said?.detail ?? this.text("again"));
     return null;
   }
 
@@ -89,12 +95,14 @@ class VideoUpload extends Part {
       const address = `${this.dataset.uploads}/${upload.id}/bytes?offset=${at}`;
       const answer = await fetch(address, { method: "PUT", headers, body: part }).catch(() => null);
       if (answer?.ok) {
-        at = ((await answer.json()) as { bytes_received: number }).bytes_received;
+        const { bytes_received: received } = (await answer.json().catch(() => ({}))) as { bytes_received?: number };
+        if (received === undefined) return this.blame(this.text("again"));
+        at = received;
         wait = WAIT_SECONDS;
         this.move(at, file.size, "going");
       } else if (answer && answer.status < 500 && answer.status !== 429) {
-        const problem = (await answer.json()) as { code?: string; detail?: string; facts?: { offset?: number } };
-        if (problem.code !== "content.chunk_out_of_order" || problem.facts?.offset === undefined) return this.blame(problem.detail ?? "");
+        const problem = (await answer.json().catch(() => ({}))) as { code?: string; detail?: string; facts?: { offset?: number } };
+        if (problem.code !== "content.chunk_out_of_order" || problem.facts?.offset === undefined) return this.blame(problem.detail ?? this.text("again"));
         at = problem.facts.offset;
       } else {
         this.say(this.text("broken").replace("{seconds}", String(wait)));
@@ -103,7 +111,7 @@ class VideoUpload extends Part {
       }
     }
     if (signal.aborted) return;
-    this.querySelector<HTMLInputElement>("input[type=hidden][name=upload]")!.value = upload.id;
+    this.chosen.value = upload.id;
     this.say(this.text("whole"));
     this.dispatchEvent(new CustomEvent("whole", { bubbles: true }));
   }
@@ -122,13 +130,10 @@ class VideoUpload extends Part {
     const place = this.querySelector<HTMLElement>("[data-fault]")!;
     place.textContent = words;
     place.hidden = !words;
-    if (words) this.wanted = null;
+    if (!words) return;
+    this.wanted = null;
+    this.input.value = ""; // the same file can be chosen again
   }
-}
-
-async function detail(answer: Response): Promise<string> {
-  const problem = (await answer.json().catch(() => ({}))) as { detail?: string };
-  return problem.detail ?? String(answer.status);
 }
 
 define("ax-video-upload", VideoUpload);
