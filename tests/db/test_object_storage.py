@@ -87,6 +87,17 @@ def test_pictures_go_there_with_all_their_sizes_the_largest_last(remote, monkeyp
     assert objects.bodies == before
 
 
+def test_a_part_of_a_film_is_fetched_without_the_rest(remote):
+    storage, objects = remote
+    film = bytes(range(256)) * 16_384
+    storage.save("videos/ab/video.mp4", ContentFile(film))
+    with storage.open("videos/ab/video.mp4") as file:
+        assert file.seek(0, 2) == len(film)
+        file.seek(1_000_003)
+        assert file.read(200_000) == film[1_000_003:1_200_003]
+    assert objects.sent <= 200_000 + 2 * 64 * 1024
+
+
 def test_what_is_stored_is_never_written_over_or_into(remote):
     storage, _ = remote
     with pytest.raises(ValueError, match="wb"):

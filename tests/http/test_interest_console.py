@@ -126,3 +126,9 @@ def test_a_look_at_a_person_is_logged_and_for_those_who_may():
     assert "Nobody fits" in boss.get("/desk/interest/why", {"q": "nobody@example.org"}).content.decode()
     item = boss.get("/desk/interest/why", {"q": public_id("vid", somebody)})
     assert "Nothing was served lately" in item.content.decode()
+
+
+def test_text_that_no_database_takes_is_refused_and_no_failure():
+    answer = browser(Role.ADMINISTRATOR).get("/desk/interest/why", {"q": "some\0body"})
+    assert answer.status_code == 422
+    assert "cannot be stored" in answer.content.decode()

@@ -65,6 +65,13 @@ def test_what_cannot_be_opened_is_said_on_the_order_and_nothing_is_left(made: Bo
     assert not Claim.objects.exists()
 
 
+def test_a_line_of_another_order_is_no_line_of_this_one(made: Bought) -> None:
+    other = received()
+    wrong = the_browser_of(an_arbitrator()).post(door(made), opening(other, pieces=1), follow=True)
+    assert [message.level_tag for message in wrong.context["messages"]] == ["error"]
+    assert not Claim.objects.exists()
+
+
 def test_finance_sees_the_order_but_opens_nothing_and_a_stranger_sees_neither(made: Bought) -> None:
     clerk = the_browser_of(with_role(a_person(), Role.FINANCE))
     assert door(made) not in clerk.get(page(made)).content.decode()

@@ -19,6 +19,7 @@ class Objects:
     headers: dict[str, dict[str, str]] = field(default_factory=dict)
     failures: int = 0  # requests still to be answered with 503
     unsigned: int = 0
+    sent: int = 0  # bytes of ranges
 
 
 class _Store(ThreadingHTTPServer):
@@ -28,6 +29,7 @@ class _Store(ThreadingHTTPServer):
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     server: _Store
+    content_range = ""
 
     def answer(self) -> None:
         """Do what was asked, unless the store is to fail."""
@@ -41,6 +43,8 @@ class _Handler(BaseHTTPRequestHandler):
             status, body = getattr(self, self.command.lower())(objects, sent)
         self.send_response(status)
         self.send_header("Content-Length", str(len(body)))
+        if status == 206:
+            self.send_header("Content-Range", self.content_range)
         self.send_header("ETag", f'"{md5(body).hexdigest()}"')  # noqa: S324 - as the protocol has it
         self.send_header("Last-Modified", "Mon, 30 Nov 2026 00:00:00 GMT")
         self.end_headers()
@@ -56,7 +60,15 @@ class _Handler(BaseHTTPRequestHandler):
     def get(self, objects: Objects, _sent: bytes) -> tuple[int, bytes]:
         """Return an object."""
         body = objects.bodies.get(self.path)
-        return (404, b"") if body is None else (200, body)
+        if body is None:
+            return 404, b""
+        asked = re.fullmatch(r"bytes=(\d+)-(\d+)", self.headers.get("Range", ""))
+        if asked is None:
+            return 200, body
+        start, end = int(asked[1]), min(int(asked[2]), len(body) - 1)
+        self.content_range = f"bytes {start}-{end}/{len(body)}"
+        objects.sent += end - start + 1
+        return 206, body[start : end + 1]
 
     head = get
 

@@ -63,10 +63,7 @@ class Shelf:
     @cached_property
     def by_creator(self) -> dict[int, Longs]:
         """Showable items of each creator, the newest first."""
-        rows = self.newest
-        order = rows[np.argsort(self.creator[rows], kind="stable")]
-        creators, starts = np.unique(self.creator[order], return_index=True)
-        return dict(zip(creators.tolist(), np.split(order, starts[1:]), strict=True))
+        return grouped(self.newest, self.creator)
 
     @cached_property
     def best(self) -> tuple[Longs, ...]:
@@ -192,3 +189,12 @@ class Ask:
     count: int
     random: np.random.Generator
     visible: Callable[[Longs], Bools] = everything
+
+
+def grouped(rows: Longs, owners: Longs) -> dict[int, Longs]:
+    """Return the rows of each of their owners, in the order in which they came; nothing for no rows."""
+    if len(rows) == 0:
+        return {}
+    order = rows[np.argsort(owners[rows], kind="stable")]
+    names, starts = np.unique(owners[order], return_index=True)
+    return dict(zip(names.tolist(), np.split(order, starts[1:]), strict=True))

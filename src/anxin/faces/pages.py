@@ -1,5 +1,6 @@
 """What every page has in common: how a refusal looks, and the reader's language and time zone."""
 
+import logging
 from collections.abc import Callable
 from functools import partial
 from typing import Any
@@ -7,6 +8,7 @@ from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
+from django.db import DataError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -14,9 +16,11 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext
 
 from anxin.faces.access import API_PREFIX, actor_of_request
-from anxin.faces.status import status_of, waiting_headers
+from anxin.faces.status import ValueOutOfRange, status_of, waiting_headers
 from anxin.kernel.errors import AnxinError, Kind
 from anxin.market.people.queries import NOBODY, allows
+
+log = logging.getLogger(__name__)
 
 Handler = Callable[[HttpRequest], HttpResponse]
 
@@ -37,7 +41,12 @@ class PageErrors:
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         """Answer a typed error of a page; leave everything else, and the API, to others."""
-        if not isinstance(error, AnxinError) or request.path_info.startswith(API_PREFIX):
+        if request.path_info.startswith(API_PREFIX):
+            return None
+        if isinstance(error, DataError):
+            log.warning("a value passed the checks of a page but not those of the database", exc_info=error)
+            error = ValueOutOfRange()
+        if not isinstance(error, AnxinError):
             return None
         if error.kind is Kind.UNAUTHENTICATED:
             return login_redirect(request)

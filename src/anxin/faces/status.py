@@ -24,3 +24,10 @@ def waiting_headers(failure: AnxinError) -> dict[str, str]:
 def status_of(failure: AnxinError | type[AnxinError]) -> HTTPStatus:
     """Return the HTTP status of a typed error or of its class."""
     return STATUS_OF_KIND[failure.kind]
+
+
+class ValueOutOfRange(AnxinError):
+    """A value of the request cannot be stored: it is too large, or has characters that text must not have."""
+
+    code = "request.value_out_of_range"
+    kind = Kind.INVALID

@@ -17,6 +17,7 @@ from anxin.market.guarantee.models import Claim
 from anxin.market.payments.commands import RefundRequest, request_refund
 
 pytestmark = pytest.mark.django_db(transaction=True)
+TOTAL_MINOR = 20_500
 BEFORE = [("orders", "0004_refunds_on_lines"), ("guarantee", "0012_public_views")]
 
 
@@ -34,7 +35,7 @@ def an_old_refund(apps: Any, made: Bought, state: str) -> Any:
         order_id=made.order,
         shop_id=made.shop,
         state=state,
-        amount_minor=made.facts.total_minor,
+        amount_minor=TOTAL_MINOR,
         reason="不想要了",
         asked_at=NOW,
         answer_by=NOW + timedelta(hours=48),

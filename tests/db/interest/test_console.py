@@ -88,6 +88,11 @@ def test_shares_count_places_by_source_policy_and_hour():
     assert (week.places, [one.places for one in week.over_time]) == (9, [1, 8])
 
 
+def test_shares_are_of_the_feed_alone():
+    commands.serve(new_id(), {Item(ItemKind.PRODUCT, new_id()): 1.0}, surface="cart", policy="popular", now=NOW)
+    assert overview.shares(NOW - timedelta(hours=24), by_hour=True).places == 0
+
+
 def test_the_time_to_a_hundred_impressions_is_of_the_hundredth():
     creator, who = a_creator(), Teller(new_id(), is_person=False)
     quick = a_public_post(creator, now=NOW - timedelta(hours=10), title="快")

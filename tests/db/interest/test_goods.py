@@ -1,6 +1,7 @@
 """Products beside what somebody looks at: what is chosen with and without the engine, what is written down, what is left out."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from uuid import UUID
@@ -18,9 +19,10 @@ from anxin.kernel.ids import new_id
 from anxin.market.catalog.models import Product, Sku
 from anxin.market.interest import commands
 from anxin.market.interest.brain.learner import Learner
-from anxin.market.interest.commands import Place, Recommended, recommend, rerank
+from anxin.market.interest.commands import Place, Recommended, recommend, rerank, tuning
 from anxin.market.interest.domain.events import Kind
 from anxin.market.interest.models import Together
+from anxin.market.interest.queries import formulas
 from anxin.market.inventory.models import Stock
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -99,6 +101,20 @@ def test_bought_together_needs_three_buyers_and_says_how_many_there_were(goods, 
     assert [(one.card.id, one.why.buyers) for one in answer.shelf("together")] == [(cakes[0], 3)]
     assert ids(beside(cakes[0]), "together") == [tents[0]]
     assert "together" not in beside(tents[2]).shelves
+
+
+def test_with_several_in_the_cart_buyers_are_not_added_up(goods, home):
+    tents, cakes = goods
+    paid_for([tents[0], tents[1], cakes[0]], buyers=3)
+    cart = recommend(Place("cart", (tents[0], tents[1])), None, limit=6, now=LATER)
+    assert [(one.card.id, one.why.buyers) for one in cart.shelf("together")] == [(cakes[0], 3)]
+
+
+def test_a_published_formula_values_shelves_too(goods, learner):
+    tents, _ = goods
+    before = beside(tents[0], new_id()).policy
+    tuning.publish(replace(formulas.in_force().weights, complaint_minor=1), "试一试", by=a_person(), now=NOW)
+    assert before != beside(tents[0], new_id()).policy
 
 
 def test_a_buyer_counts_once_however_often_they_buy_and_however_often_it_is_told(goods, home):

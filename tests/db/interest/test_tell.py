@@ -18,7 +18,7 @@ from anxin.market.interest import commands, queries
 from anxin.market.interest.commands import Receipt, Teller
 from anxin.market.interest.domain.events import Item, ItemKind, Kind, Refusal, Told
 from anxin.market.interest.domain.history import ENTRIES_MAX
-from anxin.market.interest.errors import TooManyEvents, TooManyWishes
+from anxin.market.interest.errors import NotAnInterest, TooManyEvents, TooManyWishes
 from anxin.market.interest.models import Actor
 from anxin.market.orders import queries as orders
 from anxin.market.orders.commands import Origin
@@ -207,6 +207,14 @@ def test_wishes_without_end_are_refused():
     with pytest.raises(TooManyWishes):
         commands.wish(me.id, "one-more", more=True, is_person=False)
     assert len(queries.history(me.id).more) == 200
+
+
+@pytest.mark.parametrize("what", ["", "#", "#a/b", "Books", "a b", "\0", "#" + "长" * 80])
+def test_what_is_no_interest_is_not_wished_for(what):
+    me = somebody()
+    with pytest.raises(NotAnInterest):
+        commands.wish(me.id, what, more=True, is_person=False)
+    assert queries.history(me.id).more == frozenset()
 
 
 def test_tags_are_shares_of_categories():

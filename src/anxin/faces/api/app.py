@@ -13,10 +13,11 @@ from ninja.parser import Parser
 from ninja.renderers import BaseRenderer
 from pydantic_core import from_json, to_json
 
-from anxin.faces.api.errors import MalformedJson, NotJson, UnknownAddress, ValueOutOfRange, WrongMethod
+from anxin.faces.api.errors import MalformedJson, NotJson, UnknownAddress, WrongMethod
 from anxin.faces.api.frame import framed
 from anxin.faces.api.openapi import completed
 from anxin.faces.api.problems import problem_response
+from anxin.faces.status import ValueOutOfRange
 
 TITLE = "Anxin API"
 VERSION = "1.0.0"

@@ -78,13 +78,6 @@ class InvalidRequest(AnxinError):
     kind = Kind.INVALID
 
 
-class ValueOutOfRange(AnxinError):
-    """A value of the request cannot be stored: it is too large, or has characters that text must not have."""
-
-    code = "request.value_out_of_range"
-    kind = Kind.INVALID
-
-
 class CsrfMissing(AnxinError):
     """A request that carries the session cookie must send the CSRF token in the X-CSRFToken header."""
 

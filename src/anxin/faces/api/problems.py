@@ -22,11 +22,10 @@ from anxin.faces.api.errors import (
     InvalidRequest,
     ServerFailed,
     UnknownAddress,
-    ValueOutOfRange,
     WrongMethod,
 )
 from anxin.faces.pages import message_of
-from anxin.faces.status import status_of, waiting_headers
+from anxin.faces.status import ValueOutOfRange, status_of, waiting_headers
 from anxin.kernel.errors import AnxinError
 
 log = logging.getLogger(__name__)

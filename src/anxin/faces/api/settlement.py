@@ -9,7 +9,6 @@ from ninja import Path, Query, Router
 from pydantic import Field
 
 from anxin.faces.access import operation, person_of
-from anxin.faces.api.errors import ValueOutOfRange
 from anxin.faces.api.fields import (
     AmountMinor,
     Answer,
@@ -23,6 +22,7 @@ from anxin.faces.api.fields import (
     reply,
 )
 from anxin.faces.api.idempotency import idempotent
+from anxin.faces.status import ValueOutOfRange
 from anxin.infra.clock import now
 from anxin.market.guarantee.queries.money import owed_minor
 from anxin.market.settlement import commands, queries

@@ -1,5 +1,6 @@
 """The platform steps in: over a claim that is open, or where nobody has claimed anything (总则 63)."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -21,6 +22,7 @@ from anxin.kernel.ids import parse_public_id, public_id
 from anxin.market.guarantee.commands import claim_escalation
 from anxin.market.guarantee.commands.claim_escalation import WHY_MAX, NewCase
 from anxin.market.guarantee.errors.claims import BadWords
+from anxin.market.guarantee.errors.promises import UnknownLine
 from anxin.market.guarantee.queries import claims
 from anxin.market.orders import queries as orders
 from anxin.market.orders.queries import PIECES_MAX, OrderFacts
@@ -48,14 +50,15 @@ class OpeningForm(forms.Form):
 def cases_of(order: OrderFacts, view: OrderView) -> tuple[CaseOfLine, ...]:
     """Return every line of an order with its case."""
     running = {one.line_id: one for one in claims.claims_of_order(order) if one.is_open}
-    return tuple(_case(one, running.get(one.facts.id)) for one in view.lines)
+    disputes = claims.open_disputes_of([one.id for one in running.values()])
+    return tuple(_case(one, running.get(one.facts.id), disputes) for one in view.lines)
 
 
-def _case(line: LineView, claim: claims.ClaimFacts | None) -> CaseOfLine:
+def _case(line: LineView, claim: claims.ClaimFacts | None, disputes: Mapping[UUID, UUID]) -> CaseOfLine:
     left = line.facts.quantity - line.facts.refunded_quantity
     if claim is None:
         return CaseOfLine(line, None, "", left > 0, left)
-    dispute = claims.open_dispute_of(claim.id)
+    dispute = disputes.get(claim.id)
     words, tone = STATES[claim.state]
     number = public_id("dsp", dispute) if dispute else ""
     return CaseOfLine(line, (str(words), tone), number, claim.may_be_seized, claim.pieces)
@@ -80,6 +83,8 @@ def _opened(form: OpeningForm, order: OrderFacts, by: UUID) -> UUID:
         raise BadWords
     given = form.cleaned_data
     line_id = parse_public_id("lin", given["line"])
+    if line_id not in {one.id for one in order.lines}:
+        raise UnknownLine
     running = next((one for one in claims.claims_of_order(order) if one.is_open and one.line_id == line_id), None)
     if running is not None:
         return claim_escalation.seize(running.id, reason=given["why"], actor_id=by, now=now())

@@ -28,6 +28,13 @@ class TooManyEvents(AnxinError):
     code = "interest.too_many_events"
 
 
+class NotAnInterest(AnxinError):
+    """Interests are categories, topics, creators and shops; this is none of them."""
+
+    code = "interest.not_an_interest"
+    kind = Kind.INVALID
+
+
 @dataclass(eq=False)
 class TooManyWishes(AnxinError):
     """At most {most} wishes of a kind are kept."""

@@ -140,7 +140,8 @@ def rerank(actor: UUID | None, product_ids: Sequence[UUID], *, now: Instant) -> 
     engine = DOOR.look() if actor is not None and len(ids) > 1 else None
     if engine is None or actor is None:
         return ids
-    known = store.asks_goods(actor, ()).history
+    asks = store.asks_goods(actor, ())
+    known, engine = asks.history, engine.with_formula(asks.formula)
     if not known.is_personal or not known.entries:
         return ids
     from anxin.market.interest.brain import goods as brain
@@ -160,6 +161,7 @@ def _by_engine(place: Place, asks: store.AsksGoods, limit: int, *, now: Instant)
         return _Answer(POPULAR, is_personal=False)
     from anxin.market.interest.brain import goods as brain
 
+    engine = engine.with_formula(asks.formula)
     policy = engine.rules.version if asks.history.is_personal else PLAIN
     try:
         reader = brain.reader_of(engine, asks.history, now=now)

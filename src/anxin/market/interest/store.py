@@ -139,6 +139,7 @@ class AsksGoods:
 
     history: History
     pairs: tuple[tuple[UUID, int], ...]
+    formula: dict[str, Any] | None = None  # that values what is shown; None: the engine's own
 
 
 @dataclass(frozen=True)
@@ -153,7 +154,7 @@ def asks_goods(actor: UUID, about: Sequence[UUID]) -> AsksGoods:
     """Return who asks for products and what was bought with some, in one statement."""
     row = SQL.one("goods_asks", actor=actor, about=list(about), support=SUPPORT, pairs_max=PAIRS_MAX) or {}
     known = _history(row) if row["actor"] else History(actor)
-    return AsksGoods(known, tuple((UUID(pair["other"]), pair["buyers"]) for pair in row["pairs"]))
+    return AsksGoods(known, tuple((UUID(pair["other"]), pair["buyers"]) for pair in row["pairs"]), row["formula"])
 
 
 def goods_shown(ids: Sequence[UUID], named: Sequence[UUID]) -> ShownGoods:

@@ -1,7 +1,8 @@
 """What a feed may choose from, what is known of it, and what it shows."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
+from typing import TypeVar
 from uuid import UUID
 
 from anxin.kernel.clock import Instant
@@ -14,6 +15,8 @@ from anxin.market.creators import queries as creators
 from anxin.market.creators.queries import CreatorFacts
 
 __all__ = ["Candidate", "Described", "PostKind", "Shown", "candidates", "described", "newest_ids", "showing", "shown"]
+
+F = TypeVar("F", PostFacts, CreatorFacts)
 
 KEPT_MAX = 20_000  # posts, and creators, that a process remembers
 _COUNTED = tuple(field.name for field in fields(Counts))
@@ -131,24 +134,22 @@ def forget() -> None:
 def _posts(versions: dict[UUID, int]) -> dict[UUID, PostFacts]:
     """Return posts in the versions that were read, from memory where this process has met them."""
     missing = [each for each, version in versions.items() if _version(_KEPT_POSTS.get(each)) != version]
-    if missing:
-        _make_room(_KEPT_POSTS)
-        _KEPT_POSTS.update(posts.facts_by_id(missing))
-    return {each: _KEPT_POSTS[each] for each in versions if each in _KEPT_POSTS}
+    return _remembered(_KEPT_POSTS, versions, posts.facts_by_id(missing) if missing else {})
 
 
 def _creators(versions: dict[UUID, int]) -> dict[UUID, CreatorFacts]:
     missing = [each for each, version in versions.items() if _version(_KEPT_CREATORS.get(each)) != version]
-    if missing:
-        _make_room(_KEPT_CREATORS)
-        _KEPT_CREATORS.update(creators.creators_by_id(missing))
-    return {each: _KEPT_CREATORS[each] for each in versions if each in _KEPT_CREATORS}
+    return _remembered(_KEPT_CREATORS, versions, creators.creators_by_id(missing) if missing else {})
 
 
 def _version(facts: PostFacts | CreatorFacts | None) -> int | None:
     return facts.version if facts is not None else None
 
 
-def _make_room(kept: dict[UUID, PostFacts] | dict[UUID, CreatorFacts]) -> None:
+def _remembered(kept: dict[UUID, F], wanted: Iterable[UUID], read: Mapping[UUID, F]) -> dict[UUID, F]:
+    """Return what is kept and what was just read, and keep that too; another thread may clear what is kept meanwhile."""
+    found = {each: facts for each in wanted if (facts := read.get(each) or kept.get(each)) is not None}
     if len(kept) > KEPT_MAX:
         kept.clear()
+    kept.update(read)
+    return found

@@ -46,6 +46,7 @@ __all__ = [
     "entries",
     "evidence_file",
     "open_dispute_of",
+    "open_disputes_of",
     "templates_of",
 ]
 
@@ -334,7 +335,12 @@ def evidence_file(claim_id: UUID, evidence_id: UUID, *, poster: bool = False) ->
 
 def open_dispute_of(claim_id: UUID) -> UUID | None:
     """Return the newest dispute over a claim."""
-    return Dispute.objects.filter(claim_id=claim_id).order_by("-id").values_list("id", flat=True).first()
+    return open_disputes_of([claim_id]).get(claim_id)
+
+
+def open_disputes_of(claim_ids: Sequence[UUID]) -> dict[UUID, UUID]:
+    """Return the newest dispute over each of some claims, with one statement; claims without one are left out."""
+    return dict(Dispute.objects.filter(claim_id__in=list(claim_ids)).order_by("id").values_list("claim_id", "id"))
 
 
 def templates_of(shop_id: UUID, *, limit: int = 50) -> tuple[Template, ...]:

@@ -16,6 +16,7 @@ from anxin.engine.errors import MalformedFormula
 from anxin.engine.explore.slots import ShareMeter
 from anxin.engine.rank.model import Model
 from anxin.engine.serving import RECIPE, SOURCES, TRIED, Ask, Page, Reader, Rules, Shelf, State, because_of, serve_page
+from anxin.engine.shelf import grouped
 from anxin.engine.value import formula_of
 from anxin.kernel.clock import Instant
 from anxin.market.interest.brain import files, warming
@@ -35,6 +36,8 @@ EXPLORING = 0.1  # share of slots that try what is new [CHOICE]
 WATCHED_MS = 5_000  # so long looked at counts as a whole watch
 Visible = Callable[[Sequence[UUID], Sequence[UUID]], Sequence[bool]]
 NAMES = (*SOURCES, notes.TRIED)
+SORTED = ("_tails", "_short", "goods", "goods_of_shop")  # what an engine is asked by and need not sort twice
+LONGER_MAX = 4
 
 
 @dataclass(frozen=True)
@@ -77,7 +80,7 @@ class Engine:
         """Sort what requests look things up in, so that the first of them need not."""
         for name in ("newest", "by_creator", "best", "usual_price"):
             getattr(self.state.shelf, name)
-        for name in ("_tails", "_short"):
+        for name in SORTED:
             getattr(self, name)
 
     @cached_property
@@ -98,10 +101,7 @@ class Engine:
     @cached_property
     def goods_of_shop(self) -> dict[int, Longs]:
         """The products of each shop, by the number of its id."""
-        rows = np.flatnonzero(self.goods.shelf.showable)
-        order = rows[np.argsort(self.state.shelf.shop[rows], kind="stable")]
-        shops, starts = np.unique(self.state.shelf.shop[order], return_index=True)
-        return dict(zip(shops.tolist(), np.split(order, starts[1:]), strict=True))
+        return grouped(np.flatnonzero(self.goods.shelf.showable), self.state.shelf.shop)
 
     def rows_of(self, ids: Sequence[UUID]) -> Longs:
         """Return the rows of items; NOBODY for those that are not known."""
@@ -121,6 +121,19 @@ class Engine:
         missing = [one for one, row in zip(newest, self.rows_of([one.id for one in newest]), strict=True) if row < 0]
         if not missing:
             return self
+        key = tuple(one.id for one in missing)
+        if key not in self._longer:
+            if len(self._longer) >= LONGER_MAX:
+                self._longer.clear()
+            self._longer[key] = self._with(missing)
+        return self._longer[key]
+
+    @cached_property
+    def _longer(self) -> "dict[tuple[UUID, ...], Engine]":
+        """This engine with posts that its files do not know yet, by these posts: until the learner has heard of them."""
+        return {}
+
+    def _with(self, missing: Sequence[Newest]) -> "Engine":
         shelf, (numbers, chances) = _longer(self.state.shelf, missing), self.state.trial
         fresh = np.arange(len(self.ids), len(self.ids) + len(missing))
         usual = float(chances.mean()) if len(chances) else 1.0
@@ -197,7 +210,11 @@ class Engine:
 
     def with_formula(self, body: Mapping[str, Any] | None) -> "Engine":
         """Return the engine as the formula in force has it; one that cannot be used is not."""
-        return self if body is None else replace(self, rules=_rules_of(json.dumps(body, sort_keys=True)))
+        if body is None:
+            return self
+        valued = replace(self, rules=_rules_of(json.dumps(body, sort_keys=True)))
+        valued.__dict__.update({name: self.__dict__[name] for name in SORTED if name in self.__dict__})
+        return valued  # what is sorted does not depend on the rules
 
     def _served(self, page: Page, reader: Reader) -> Served:
         shelf = self.state.shelf

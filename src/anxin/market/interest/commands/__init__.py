@@ -1,5 +1,6 @@
 """What changes interests: events are told, answers are served, people say what they want and what not."""
 
+import re
 import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -27,7 +28,7 @@ from anxin.market.interest.domain.events import (
     judge,
 )
 from anxin.market.interest.domain.history import ENTRIES_MAX, SEEN_MAX
-from anxin.market.interest.errors import TooManyEvents, TooManyWishes
+from anxin.market.interest.errors import NotAnInterest, TooManyEvents, TooManyWishes
 from anxin.market.interest.feed import Chosen, Why, choose_posts
 from anxin.market.interest.goods import Goods, Place, Reason, Recommended, recommend, rerank
 from anxin.market.interest.models import Actor, DeviceLink
@@ -45,6 +46,7 @@ __all__ = [
 ]
 
 WISHES_MAX = 200
+WISHED = re.compile(r"[a-z0-9][a-z0-9-]{0,79}|#\w{1,79}")  # codes of categories and ids, or a topic
 LOAD_AFTER_SECONDS = 2.0  # a server begins with pages, not with numbers
 TOUCH_COUNTS_FOR = timedelta(days=7)  # an order is thought to come of what was tapped within a week before it
 AMOUNT_MAX = 2**31 - 1  # of the column
@@ -156,7 +158,12 @@ def forget_interests(actor: UUID) -> None:
 
 @transactional
 def wish(actor: UUID, what: str, *, more: bool | None, is_person: bool) -> None:
-    """Want more (True), less (False) or as it comes (None) of a category, creator or shop. Raises TooManyWishes."""
+    """Want more (True), less (False) or as it comes (None) of a category, topic (`#…`), creator or shop (ids).
+
+    Raises NotAnInterest, TooManyWishes.
+    """
+    if not WISHED.fullmatch(what):
+        raise NotAnInterest
     row, _ = Actor.objects.select_for_update().get_or_create(actor=actor, defaults={"is_person": is_person})
     row.more = [one for one in row.more if one != what] + ([what] if more is True else [])
     row.fewer = [one for one in row.fewer if one != what] + ([what] if more is False else [])

@@ -3,6 +3,7 @@
 from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from pathlib import Path
 from uuid import UUID
 
 from anxin.kernel.clock import Instant
@@ -172,6 +173,14 @@ def minutes(*, now: Instant) -> tuple[Minute, ...]:
     return tuple(Minute(at, told[at]["told"], told[at]["taught"]) if at in told else Minute(at, 0, 0) for at in every)
 
 
+def _written_at(path: Path) -> float | None:
+    """Return when a file was written, None where the learner took it away meanwhile."""
+    try:
+        return path.stat().st_mtime
+    except FileNotFoundError:
+        return None
+
+
 def learner_state(*, now: Instant) -> LearnerState:
     """Return how far the learner is: one statement and the list of its files."""
     if not is_written():
@@ -182,7 +191,7 @@ def learner_state(*, now: Instant) -> LearnerState:
         told = files.manifest()
     except EngineUnreadable as failure:
         return LearnerState(problem=str(failure))
-    saved = max((path.stat().st_mtime for path in files.folder().glob("learned-*.bin")), default=None)
+    saved = max(filter(None, map(_written_at, files.folder().glob("learned-*.bin"))), default=None)
     tx, _, event = told.cursor.partition(":")
     row = store.SQL.one(
         "events_waiting",

@@ -1,5 +1,6 @@
 """The versions of the rank model that one can go back to."""
 
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -103,7 +104,7 @@ def rollbacks() -> tuple[RollbackFacts, ...]:
 def _version(folder: Path, one: Any) -> ModelVersion:
     path = folder / f"{one.position:015d}.model"
     impressions, outcomes, size, soundness = 0, 0, 0, Soundness.MISSING
-    if path.is_file():
+    with suppress(FileNotFoundError):  # it may be taken away while it is looked at
         told = path.stat()
         size = told.st_size
         soundness, impressions, outcomes = _read(path, one.checksum, one.recipe, (told.st_ino, told.st_mtime_ns, size))

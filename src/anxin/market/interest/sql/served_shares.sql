@@ -1,8 +1,8 @@
--- How many places of the newest answers each policy filled from each source, by time.
+-- How many places of the newest answers of the feed each policy filled from each source, by time.
 with answers as (
     select policy, sources, date_trunc(%(step)s, at, 'UTC') as bucket
     from interest_served
-    where day >= %(day)s and id >= %(first)s
+    where day >= %(day)s and id >= %(first)s and surface = 'feed'
     order by day desc, id desc
     limit %(most)s)
 select bucket, policy, case when left(note.text, 1) = '{' then note.text::jsonb ->> 'from' else note.text end as source,
