@@ -3,6 +3,7 @@
 import fcntl
 import os
 import subprocess
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,6 +13,7 @@ import psycopg
 from django.core.management import call_command
 from django.db import connections
 from psycopg import sql
+from psycopg.errors import InsufficientPrivilege
 
 from anxin.infra.database import django_database
 from anxin.infra.postgres.binaries import program
@@ -20,6 +22,7 @@ from anxin.infra.schema import schema_digest
 
 TEMPLATE_PREFIX = "template_"
 CLONE_PREFIX = "test_"
+ATTEMPTS = 50
 
 
 class CloneFactory:
@@ -93,8 +96,18 @@ class CloneFactory:
             return [row[0] for row in connection.execute("SELECT datname FROM pg_database WHERE NOT datistemplate")]
 
     def _do(self, statement: LiteralString, *names: str) -> None:
-        with self._connect() as connection:
-            connection.execute(sql.SQL(statement).format(*(sql.Identifier(name) for name in names)))
+        """Run a statement; while the server's own cleaning is in a database, which nobody else may end, try again."""
+        wanted = sql.SQL(statement).format(*(sql.Identifier(name) for name in names))
+        for left in reversed(range(ATTEMPTS)):
+            try:
+                with self._connect() as connection:
+                    connection.execute(wanted)
+            except InsufficientPrivilege:
+                if not left:
+                    raise
+                time.sleep(0.2)
+            else:
+                return
 
     def _connect(self) -> psycopg.Connection[Any]:
         return psycopg.connect(embedded_url(self._home), autocommit=True)
