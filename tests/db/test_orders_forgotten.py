@@ -16,7 +16,7 @@ from anxin.kernel.states import LostRace
 from anxin.market.guarantee.commands import claims
 from anxin.market.orders import commands, queries, store
 from anxin.market.orders.commands import NewCheckout, Packed, Shipment, WantedLine, privacy, receive
-from anxin.market.orders.models import Order
+from anxin.market.orders.models import Order, Parcel
 from anxin.market.orders.queries import OrderState
 from anxin.market.payments.commands.sandbox import Choice, choose
 from anxin.market.people.commands import erase
@@ -130,5 +130,18 @@ def test_the_doctor_sees_an_order_that_is_over_and_still_names_its_buyer(buyer: 
     forget(buyer)
     CHECKS["orders.forgotten_when_over"]()
     Order.objects.filter(id=order).update(state=OrderState.CANCELLED)
+    with pytest.raises(Broken, match=str(order)):
+        CHECKS["orders.forgotten_when_over"]()
+
+
+def test_the_doctor_sees_a_shipped_order_that_names_its_buyer_after_the_last_parcel_was_signed_for(
+    buyer: Buyer,
+) -> None:
+    shop = a_shop()
+    order = paid(buyer, shop)
+    forget(buyer)
+    parcel = commands.ship(a_parcel(order), shop_id=shop, now=NOW + 2 * HOUR)
+    CHECKS["orders.forgotten_when_over"]()
+    Parcel.objects.filter(id=parcel).update(signed_at=NOW + DAY)
     with pytest.raises(Broken, match=str(order)):
         CHECKS["orders.forgotten_when_over"]()

@@ -7,8 +7,10 @@ from django.urls import reverse
 
 from anxin.kernel.ids import public_id
 from anxin.market.guarantee.models import Claim, Dispute
+from anxin.market.orders import commands
+from anxin.market.orders.commands import Packed, Shipment
 from anxin.market.people.queries import Role
-from tests.builders.claims import BROKEN, Bought, received
+from tests.builders.claims import BROKEN, HOUR, Bought, bought, received
 from tests.builders.disputes import ASKED_AT, DEFECT, an_arbitrator
 from tests.builders.people import a_person, with_role
 from tests.http.test_access import the_browser_of
@@ -47,6 +49,21 @@ def test_an_arbitrator_opens_a_case_that_nobody_asked_for_and_is_taken_to_it(mad
     seen = buyer.get(reverse("claim", args=[public_id("clm", case.claim_id)])).content.decode()
     assert "平台主动介入" in seen
     assert "三起同类投诉" in seen
+
+
+def test_of_a_line_shipped_in_part_either_part_may_be_looked_into_and_asked_about() -> None:
+    made = bought(quantity=3)
+    one = Shipment(made.order, "sf", "SF0000000000017", (Packed(made.line, 1),))
+    commands.ship(one, shop_id=made.shop, now=made.at + HOUR)
+    asked = the_browser_of(made.buyer.id).get(reverse("claim_new"), {"line": public_id("lin", made.line)})
+    assert [one.pieces_max for one in asked.context["lines"]] == [2]
+    judge = the_browser_of(an_arbitrator())
+    offered = judge.get(page(made))
+    assert [(one.pieces_max, one.unsent) for one in offered.context["cases"]] == [(1, False), (2, True)]
+    assert offered.content.decode().count(f'action="{door(made)}"') == 2
+    judge.post(door(made), opening(made, pieces=2, unsent="1"))
+    opened = Claim.objects.get()
+    assert (opened.type, opened.terms["pieces"]) == ("refund_unshipped", 2)
 
 
 def test_where_a_claim_is_open_the_platform_steps_into_it(made: Bought) -> None:

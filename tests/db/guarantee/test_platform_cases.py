@@ -1,7 +1,7 @@
 """The platform steps in by itself: over a claim of any state, and where nobody has claimed anything."""
 
 import pytest
-from tests.builders.claims import BROKEN, DAY, HOUR, bought, claim, received, settled, signed
+from tests.builders.claims import BROKEN, DAY, HOUR, Bought, bought, claim, received, settled, signed
 from tests.builders.disputes import CALLED_AT, DEFECT, Disputed, a_piece, all_back, an_arbitrator
 from tests.builders.money import fill_fund
 from tests.builders.orders import NOW, Buyer, a_shop, a_sku
@@ -10,17 +10,20 @@ from tests.support.work import work
 from anxin.infra.doctor import examine
 from anxin.infra.tx import savepoint
 from anxin.kernel.ids import new_id
-from anxin.market.guarantee.commands import arbitration, claim_escalation, claims, disputes
+from anxin.market.guarantee.commands import arbitration, claim_escalation, claims, disputes, unshipped
 from anxin.market.guarantee.commands.claim_escalation import NewCase
 from anxin.market.guarantee.commands.claims import Wish
 from anxin.market.guarantee.domain.asking import Asking
 from anxin.market.guarantee.domain.facts import ClaimType
-from anxin.market.guarantee.errors.claims import BadPieces, BadWords, ClaimOpen
+from anxin.market.guarantee.errors.claims import BadPieces, BadWords, ClaimDenied, ClaimOpen
 from anxin.market.guarantee.errors.promises import UnknownCertificate, UnknownLine
 from anxin.market.guarantee.models import Claim, Dispute
 from anxin.market.guarantee.queries.asking import answers_of_line
 from anxin.market.guarantee.queries.disputes import Verdict, VerdictKind
+from anxin.market.inventory.queries import on_hand
+from anxin.market.orders import commands
 from anxin.market.orders import queries as orders
+from anxin.market.orders.commands import Packed, Shipment
 from anxin.market.people.queries import acts_about
 
 pytestmark = pytest.mark.django_db
@@ -31,11 +34,10 @@ def sick() -> list[str]:
     return [f"{one.name}: {one.detail}" for one in examine() if not one.ok]
 
 
-def opened(made, *, pieces: int = 1, now=CALLED_AT, by=None) -> Disputed:
+def opened(made, *, pieces: int = 1, unsent: bool = False, now=CALLED_AT, by=None) -> Disputed:
     """A case over a line that nobody has claimed anything about."""
-    case = claim_escalation.open_case(
-        NewCase(made.line, pieces, "三起同类投诉"), actor_id=by or an_arbitrator(), now=now
-    )
+    wanted = NewCase(made.line, pieces, "三起同类投诉", unsent=unsent)
+    case = claim_escalation.open_case(wanted, actor_id=by or an_arbitrator(), now=now)
     return Disputed(case, Dispute.objects.get(id=case).claim_id, made)
 
 
@@ -100,6 +102,83 @@ def test_a_settled_order_and_one_that_never_shipped_may_be_looked_into_too() -> 
     assert claim(case.claim).type == ClaimType.REFUND_UNSHIPPED
     judged(case, Verdict(VerdictKind.FULL_REFUND, "unshipped", 10_000), now=NOW + HOUR)
     assert (waiting.facts.state, waiting.facts.refunded_minor) == (orders.OrderState.CANCELLED, 10_000)
+    assert sick() == []
+
+
+def shipped_in_part() -> Bought:
+    """Three pieces in one line, one of which is on its way."""
+    made = bought(quantity=3)
+    one = Shipment(made.order, "sf", "SF0000000000017", (Packed(made.line, 1),))
+    commands.ship(one, shop_id=made.shop, now=NOW + HOUR)
+    return made
+
+
+def in_stock(made: Bought) -> int:
+    return on_hand([made.sku])[made.sku]
+
+
+def test_of_a_line_shipped_in_part_what_waits_is_refunded_and_the_rest_goes_to_its_end() -> None:
+    made = shipped_in_part()
+    before = in_stock(made)
+    for pieces, unsent in ((2, False), (3, True)):
+        with pytest.raises(BadPieces), savepoint():
+            opened(made, pieces=pieces, unsent=unsent, now=NOW + HOUR)
+    case = opened(made, pieces=2, unsent=True, now=NOW + HOUR)
+    assert (claim(case.claim).type, case.row.refundable_minor) == (ClaimType.REFUND_UNSHIPPED, 20_000)
+    judged(case, Verdict(VerdictKind.FULL_REFUND, "unshipped", 20_000), now=NOW + HOUR)
+    line = made.facts.lines[0]
+    assert (made.facts.state, line.unshipped, line.refunded_quantity) == (orders.OrderState.SHIPPED, 0, 2)
+    assert (made.facts.receipt_due_at, in_stock(made)) == (NOW + HOUR + 10 * DAY, before + 2)
+    work(NOW + 11 * DAY)
+    assert (made.facts.state, made.facts.refunded_minor) == (orders.OrderState.COMPLETED, 20_000)
+    assert sick() == []
+
+
+def test_of_a_line_shipped_in_part_a_refund_of_what_left_lets_the_others_be_sent() -> None:
+    made = shipped_in_part()
+    before = in_stock(made)
+    case = opened(made, now=NOW + HOUR)
+    assert (claim(case.claim).type, case.row.refundable_minor) == (ClaimType.REFUND_SHIPPED, 10_000)
+    judged(case, Verdict(VerdictKind.FULL_REFUND, "merchant_silent", 10_000), now=NOW + HOUR)
+    line = made.facts.lines[0]
+    assert (made.facts.state, line.unshipped, line.refunded_quantity, line.unsent_quantity) == (
+        orders.OrderState.PARTLY_SHIPPED,
+        2,
+        1,
+        0,
+    )
+    assert (in_stock(made), sick()) == (before, [])
+    unshipped.close_unshipped(made.order, now=NOW + 5 * DAY)  # nobody ships the others: they are refunded too
+    work(NOW + 7 * DAY)
+    assert (made.facts.state, made.facts.refunded_minor, in_stock(made)) == (
+        orders.OrderState.CANCELLED,
+        30_000,
+        before + 2,
+    )
+    assert sick() == []
+
+
+def test_a_buyer_of_a_line_shipped_in_part_asks_about_what_left_or_about_what_did_not() -> None:
+    made = shipped_in_part()
+    for wish in (
+        Wish(ClaimType.REFUND_SHIPPED, "not_received", 3),
+        Wish(ClaimType.REFUND_UNSHIPPED, "changed_mind", 3),
+    ):
+        with pytest.raises(ClaimDenied), savepoint():
+            made.ask(wish, now=NOW + 2 * HOUR)
+    asked = made.ask(Wish(ClaimType.REFUND_SHIPPED, "not_received", 1), now=NOW + 2 * HOUR)
+    assert (claim(asked).terms["pieces_max"], claim(asked).terms["refund_max_minor"]) == (1, 10_000)
+
+
+def test_what_was_not_sent_and_is_settled_in_full_is_not_sent_any_more() -> None:
+    made = bought(quantity=2)
+    before = in_stock(made)
+    case = opened(made, now=NOW + HOUR)
+    disputes.offer_settlement(case.id, VerdictKind.PARTIAL_REFUND, 10_000, side=case.merchant, now=NOW + 2 * HOUR)
+    disputes.accept_offer(case.id, side=case.buyer, now=NOW + 2 * HOUR)
+    work(NOW + 2 * HOUR)
+    line = made.facts.lines[0]
+    assert (line.unshipped, line.unsent_quantity, line.refunded_quantity, in_stock(made)) == (1, 1, 1, before + 1)
     assert sick() == []
 
 

@@ -20,6 +20,7 @@ from tests.builders.guarantee import (
 )
 
 from anxin.market.guarantee.domain.arithmetic import clamped_share, late_compensation, part
+from anxin.market.guarantee.domain.deciding import terms_of_case
 from anxin.market.guarantee.domain.facts import ClaimType, Evidence, FreightPayer, Payer, RiskFacts
 
 HOUR = timedelta(hours=1)
@@ -354,6 +355,68 @@ def test_the_unshipped_rest_of_a_line_can_be_refunded_before_shipping():
     wish = a_wish("before_signing", "", ClaimType.REFUND_UNSHIPPED, pieces=2)
     assert decided(wish, line, now=PLACED + HOUR * 2).amount_minor == 40_000
     assert codes(decided(but(wish, pieces=3), line, now=PLACED + HOUR * 2)) == ["pieces"]
+
+
+@pytest.mark.parametrize(
+    ("claim_type", "refunded", "unsent", "most", "minor"),
+    [
+        (ClaimType.REFUND_SHIPPED, 0, 0, 1, 21_000),
+        (ClaimType.RESHIP, 0, 0, 1, 21_000),
+        (ClaimType.REFUND_UNSHIPPED, 0, 0, 2, 41_000),
+        (ClaimType.PRICE_PROTECTION, 0, 0, 3, 61_000),
+        (ClaimType.REFUND_SHIPPED, 1, 1, 1, 21_000),
+        (ClaimType.REFUND_UNSHIPPED, 1, 1, 1, 21_000),
+        (ClaimType.REFUND_SHIPPED, 1, 0, 0, 1_000),
+        (ClaimType.REFUND_UNSHIPPED, 1, 0, 2, 41_000),
+        (ClaimType.REFUND_SHIPPED, 2, 2, 1, 21_000),
+    ],
+)
+def test_of_a_line_shipped_in_part_a_claim_is_about_what_left_or_about_what_did_not(
+    claim_type, refunded, unsent, most, minor
+):
+    """Three pieces at ¥200.00 with ¥10.00 of freight, one of them sent: what the others cost stays with them."""
+    line = a_line(
+        quantity=3,
+        amount_minor=60_000,
+        freight_minor=1_000,
+        shipped_at=PLACED + HOUR,
+        shipped_pieces=1,
+        order_state="partly_shipped",
+        refunded_pieces=refunded,
+        refunded_minor=refunded * 20_000,
+        unsent_pieces=unsent,
+    )
+    assert (line.pieces_for(claim_type), line.minor_for(claim_type)) == (most, minor)
+    if claim_type is ClaimType.PRICE_PROTECTION:
+        return
+    wish = a_wish("before_signing", "", claim_type, pieces=most + 1)
+    assert codes(decided(wish, line, now=PLACED + HOUR * 2)) == ["pieces"]
+    if most:
+        assert decided(but(wish, pieces=most), line, now=PLACED + HOUR * 2).outcome != "deny"
+
+
+@pytest.mark.parametrize(
+    ("shipped", "refunded", "unsent_wanted", "kind", "most"),
+    [
+        (0, 0, False, ClaimType.REFUND_UNSHIPPED, 3),
+        (1, 0, False, ClaimType.REFUND_SHIPPED, 1),
+        (1, 0, True, ClaimType.REFUND_UNSHIPPED, 2),
+        (1, 1, False, ClaimType.REFUND_UNSHIPPED, 2),
+        (3, 0, False, ClaimType.REFUND_SHIPPED, 3),
+        (3, 1, False, ClaimType.REFUND_SHIPPED, 2),
+    ],
+)
+def test_the_platforms_own_case_is_about_what_is_there(shipped, refunded, unsent_wanted, kind, most):
+    line = but(
+        a_line(quantity=3, amount_minor=60_000),
+        shipped_pieces=shipped,
+        tracking_uploaded=shipped > 0,
+        refunded_pieces=refunded,
+        refunded_minor=refunded * 20_000,
+    )
+    terms = terms_of_case(line, most, unsent=unsent_wanted)
+    assert (terms.type, terms.pieces_max, terms.refund_minor) == (kind, most, most * 20_000)
+    assert terms.refund_max_minor == terms.refund_minor  # a full refund leaves the other pieces their money
 
 
 def test_what_is_asked_is_paid_and_never_more_than_is_left():

@@ -30,13 +30,18 @@ from anxin.market.orders.queries import PIECES_MAX, OrderFacts
 
 @dataclass(frozen=True)
 class CaseOfLine:
-    """A line, what is claimed about it, and the case that the platform has of it or may open."""
+    """A line, what is claimed about it, and the case that the platform has of it or may open.
+
+    Of a line that was shipped in part there are two: over what left, and over what is `unsent`.
+    """
 
     line: LineView
     claim: tuple[str, str] | None  # the state of the open claim in words, and its tone
     dispute: str
     may_open: bool
     pieces_max: int
+    in_parts: bool = False
+    unsent: bool = False
 
 
 class OpeningForm(forms.Form):
@@ -45,20 +50,31 @@ class OpeningForm(forms.Form):
     line = forms.CharField()
     pieces = forms.IntegerField(min_value=1, max_value=PIECES_MAX)
     why = forms.CharField(max_length=WHY_MAX)
+    unsent = forms.BooleanField(required=False)
 
 
 def cases_of(order: OrderFacts, view: OrderView) -> tuple[CaseOfLine, ...]:
     """Return every line of an order with its case."""
     running = {one.line_id: one for one in claims.claims_of_order(order) if one.is_open}
     disputes = claims.open_disputes_of([one.id for one in running.values()])
-    return tuple(_case(one, running.get(one.facts.id), disputes) for one in view.lines)
+    return tuple(case for one in view.lines for case in _cases(one, running.get(one.facts.id), disputes))
 
 
-def _case(line: LineView, claim: claims.ClaimFacts | None, disputes: Mapping[UUID, UUID]) -> CaseOfLine:
-    left = line.facts.quantity - line.facts.refunded_quantity
-    if claim is None:
-        return CaseOfLine(line, None, "", left > 0, left)
-    dispute = disputes.get(claim.id)
+def _cases(
+    line: LineView, claim: claims.ClaimFacts | None, disputes: Mapping[UUID, UUID]
+) -> tuple[CaseOfLine, ...]:
+    if claim is not None:
+        return (_case(line, claim, disputes.get(claim.id)),)
+    sent, unsent = line.facts.open_sent, line.facts.open_unsent
+    if not sent or not unsent:
+        return (CaseOfLine(line, None, "", sent + unsent > 0, sent + unsent),)
+    return (
+        CaseOfLine(line, None, "", True, sent, in_parts=True),
+        CaseOfLine(line, None, "", True, unsent, in_parts=True, unsent=True),
+    )
+
+
+def _case(line: LineView, claim: claims.ClaimFacts, dispute: UUID | None) -> CaseOfLine:
     words, tone = STATES[claim.state]
     number = public_id("dsp", dispute) if dispute else ""
     return CaseOfLine(line, (str(words), tone), number, claim.may_be_seized, claim.pieces)
@@ -88,7 +104,8 @@ def _opened(form: OpeningForm, order: OrderFacts, by: UUID) -> UUID:
     running = next((one for one in claims.claims_of_order(order) if one.is_open and one.line_id == line_id), None)
     if running is not None:
         return claim_escalation.seize(running.id, reason=given["why"], actor_id=by, now=now())
-    return claim_escalation.open_case(NewCase(line_id, given["pieces"], given["why"]), actor_id=by, now=now())
+    case = NewCase(line_id, given["pieces"], given["why"], unsent=given["unsent"])
+    return claim_escalation.open_case(case, actor_id=by, now=now())
 
 
 urlpatterns = [path("orders/<str:order>/cases", open_case, name="desk_order_case")]

@@ -213,7 +213,7 @@ def _lines(order: OrderFacts, query: QueryDict) -> list[Picked]:
 
 
 def _picked(line: LineFacts, query: QueryDict) -> Picked:
-    number, most = public_id("lin", line.id), line.quantity - line.refunded_quantity
+    number, most = public_id("lin", line.id), max(line.open_sent, line.open_unsent)  # one request is about either
     pieces = _number(query, f"pieces-{number}", 9_999)
     view = line_view(line, english=not reads_chinese())
     return Picked(line, view, number, max(1, min(most, pieces or most)), most)

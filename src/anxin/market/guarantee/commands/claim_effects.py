@@ -12,7 +12,7 @@ from anxin.kernel.clock import Instant
 from anxin.market.guarantee.commands import money
 from anxin.market.guarantee.domain import claim_acts as acts
 from anxin.market.guarantee.domain.claim_acts import News, Party
-from anxin.market.guarantee.domain.claims import Claim, ClaimState, ClaimType, Turn, act
+from anxin.market.guarantee.domain.claims import Claim, ClaimState, Turn, act
 from anxin.market.guarantee.domain.facts import Payer
 from anxin.market.guarantee.events.claims import (
     ClaimAgreed,
@@ -107,7 +107,7 @@ def _free_order(effect: acts.FreeOrder, row: ClaimRow, by: By, now: Instant) -> 
 
 @_do.register
 def _deduct(effect: acts.Deduct, row: ClaimRow, by: By, now: Instant) -> None:  # noqa: ARG001
-    unsent = effect.pieces if row.remedy == ClaimType.REFUND_UNSHIPPED else 0
+    unsent = effect.pieces if store.claim_of(row).is_unsent else 0
     lost = RefundedLine(row.order_id, row.line_id, effect.refund_minor, effect.pieces, unsent)
     orders.note_refunded(lost, now=now)
 

@@ -32,11 +32,15 @@ WHY_MAX = 500
 
 @dataclass(frozen=True)
 class NewCase:
-    """Pieces of an order line that the platform looks into though nobody claimed, and why."""
+    """Pieces of an order line that the platform looks into though nobody claimed, and why.
+
+    They are those that were shipped, or with `unsent` those that were not; where only one kind is there, that one.
+    """
 
     line_id: UUID
     pieces: int
     why: str
+    unsent: bool = False
 
 
 @transactional
@@ -65,7 +69,7 @@ def open_case(case: NewCase, *, actor_id: UUID, now: Instant) -> UUID:
         raise BadWords
     line = case_of(case.line_id, now=now).line
     order = orders_of_lines([case.line_id])[case.line_id]
-    terms = terms_of_case(line, case.pieces)
+    terms = terms_of_case(line, case.pieces, unsent=case.unsent)
     turn = act(draft(terms), acts.Apply(terms, max(1, line.attempts)), now=now)
     claim_id = new_id()
     bought = next(one for one in order.lines if one.id == case.line_id)

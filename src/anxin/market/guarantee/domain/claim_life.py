@@ -148,6 +148,11 @@ class Claim:
         return 0 if self.accepted_pieces is None else self.terms.pieces - self.accepted_pieces
 
     @property
+    def is_unsent(self) -> bool:
+        """Whether it is about pieces that were not sent, and none are while it is open, whatever it is heading for."""
+        return self.terms.type is ClaimType.REFUND_UNSHIPPED and not self.goods_back
+
+    @property
     def owner(self) -> Party | None:
         """Who has to act now; nobody once it is over."""
         return OWNERS.get(self.state)

@@ -50,9 +50,9 @@ def pay(claim: Claim, now: Instant) -> Turn:
         spent = claim.unaccepted_pieces if claim.goods_back else 0
         kept = replace(paying.claim, accepted_pieces=claim.terms.pieces)
         return _sent(Turn(kept, (*paying.effects, Deduct(0, spent))))
-    deduct = Deduct(claim.refund.minor, pieces_spent(claim))
-    unsent = (Restock(claim.terms.pieces),) if claim.remedy is ClaimType.REFUND_UNSHIPPED else ()
-    return _sent(paying.then(deduct, *unsent))
+    spent = pieces_spent(claim)
+    unsent = (Restock(spent),) if spent and claim.is_unsent else ()
+    return _sent(paying.then(Deduct(claim.refund.minor, spent), *unsent))
 
 
 def _sent(paying: Turn) -> Turn:

@@ -86,9 +86,9 @@ def terms_of(wish: ClaimFacts, decision: Decision, line: LineFacts) -> Terms:
     return Terms(
         type=wish.claim_type,
         pieces=wish.pieces,
-        pieces_max=line.open_pieces,
+        pieces_max=line.pieces_for(wish.claim_type),
         refund_minor=decision.amount_minor,
-        refund_max_minor=line.open_minor,
+        refund_max_minor=max(decision.amount_minor, line.minor_for(wish.claim_type)),
         worth_minor=line.price_minor * wish.pieces,
         compensation_minor=decision.compensation_minor,
         return_needed=decision.return_needed,
@@ -98,17 +98,23 @@ def terms_of(wish: ClaimFacts, decision: Decision, line: LineFacts) -> Terms:
     )
 
 
-def terms_of_case(line: LineFacts, pieces: int) -> Terms:
+def kind_of_case(line: LineFacts, *, unsent: bool = False) -> ClaimType:
+    """Return what the platform's own claim is about: what left, or what did not where nothing else is there or asked for."""
+    shipped = line.pieces_for(ClaimType.REFUND_SHIPPED) and not unsent
+    return ClaimType.REFUND_SHIPPED if shipped else ClaimType.REFUND_UNSHIPPED
+
+
+def terms_of_case(line: LineFacts, pieces: int, *, unsent: bool = False) -> Terms:
     """Return the terms of a claim that the platform opens by itself: all that the pieces cost, and no rule has decided."""
-    fits = line.open_pieces
-    kind = ClaimType.REFUND_SHIPPED if line.shipped_pieces else ClaimType.REFUND_UNSHIPPED
+    kind = kind_of_case(line, unsent=unsent)
     worth_minor = line.price_minor * pieces
+    refund_minor = min(worth_minor, line.open_minor)
     return Terms(
         type=kind,
         pieces=pieces,
-        pieces_max=fits if line.shipped_pieces else min(fits, line.unshipped_pieces),
-        refund_minor=min(worth_minor, line.open_minor),
-        refund_max_minor=line.open_minor,
+        pieces_max=line.pieces_for(kind),
+        refund_minor=refund_minor,
+        refund_max_minor=max(refund_minor, line.minor_for(kind)),
         worth_minor=worth_minor,
         closes_without_evidence=FRESH in line.flags,
     )
@@ -135,9 +141,7 @@ def _wrong_wish(version: Version, line: LineFacts, claim: ClaimFacts) -> Reason 
 
 
 def _wrong_pieces(line: LineFacts, claim: ClaimFacts) -> Reason | None:
-    most = line.open_pieces
-    if claim.claim_type is ClaimType.REFUND_UNSHIPPED:
-        most = min(most, line.unshipped_pieces)
+    most = line.pieces_for(claim.claim_type)
     if not 1 <= claim.pieces <= most:
         return Reason("pieces", facts=(("most", str(most)),))
     return Reason("nothing_asked") if claim.asked_minor is not None and claim.asked_minor <= 0 else None

@@ -158,6 +158,19 @@ class LineFacts:
         """What of the goods and of their freight has not been given back."""
         return max(0, self.amount_minor + self.freight_minor - self.refunded_minor)
 
+    def pieces_for(self, kind: ClaimType) -> int:
+        """How many pieces a kind of claim may be about: those that left, those that did not, or for a price all."""
+        waiting = max(0, min(self.open_pieces, self.unshipped_pieces))
+        if kind is ClaimType.REFUND_UNSHIPPED:
+            return waiting
+        whole = kind is ClaimType.PRICE_PROTECTION or self.signing_at is not None
+        return self.open_pieces if whole else self.open_pieces - waiting
+
+    def minor_for(self, kind: ClaimType) -> int:
+        """What the line holds for these pieces: what the other ones cost stays with them."""
+        others = self.open_pieces - self.pieces_for(kind)
+        return max(0, self.open_minor - self.price_minor * others)
+
 
 @dataclass(frozen=True, slots=True)
 class RiskFacts:

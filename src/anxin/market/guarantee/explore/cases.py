@@ -79,6 +79,15 @@ SKETCHES = (
         late=True,
     ),
     Sketch(
+        "partly shipped",
+        (
+            wish("before_signing", T.REFUND_SHIPPED, "not_received", 1),
+            wish("before_signing", T.REFUND_UNSHIPPED, "changed_mind", 1),
+        ),
+        ((*PAID, "merchant ships one piece"),),
+        facts={"in_parts": True},
+    ),
+    Sketch(
         "on the way",
         (wish("before_signing", T.REFUND_SHIPPED, "not_received"), wish("before_signing", T.RESHIP, "lost", 1)),
         (SHIPPED,),

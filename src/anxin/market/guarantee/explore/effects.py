@@ -16,7 +16,7 @@ from anxin.market.guarantee.domain.claim_life import Turn as ClaimTurn
 from anxin.market.guarantee.domain.claim_moves import not_paid
 from anxin.market.guarantee.domain.claims import draft
 from anxin.market.guarantee.domain.compensation import SHIP_PROMISE_LIFE, ShipPromiseState
-from anxin.market.guarantee.domain.deciding import Outcome, burden_moved, terms_of, terms_of_case
+from anxin.market.guarantee.domain.deciding import Outcome, burden_moved, kind_of_case, terms_of, terms_of_case
 from anxin.market.guarantee.domain.dispute import Dispute, DisputeState
 from anxin.market.guarantee.domain.dispute import Turn as DisputeTurn
 from anxin.market.guarantee.domain.facts import ClaimType, Evidence
@@ -73,10 +73,11 @@ def ask(rules: Rules, world: World, wish: int) -> World:
     return carry_out(rules, asked, acts.Agree(automatic=True)) if decision.outcome is Outcome.GRANT else asked
 
 
-def open_case(rules: Rules, world: World) -> World:
+def open_case(rules: Rules, world: World, *, unsent: bool = False) -> World:
     """Let the platform step in where nobody has claimed: it opens a claim, and a dispute over it."""
     line = line_facts(world)
-    terms = terms_of_case(line, line.open_pieces)
+    pieces = line.pieces_for(kind_of_case(line, unsent=unsent))
+    terms = terms_of_case(line, pieces, unsent=unsent)
     turn = rules.act_claim(draft(terms), acts.Apply(terms, max(1, world.attempts)), now=NOW)
     fresh = world._replace(
         claimed=world.claimed + 1,
@@ -154,7 +155,7 @@ def _free_order(rules: Rules, world: World, effect: acts.FreeOrder) -> World:  #
 def _deduct(rules: Rules, world: World, effect: acts.Deduct) -> World:
     """The line loses money and pieces, and its order takes the step that follows. Raises as orders does."""
     claim, line = _claim(world), world.line
-    unsent = effect.pieces if claim.remedy is ClaimType.REFUND_UNSHIPPED else 0
+    unsent = effect.pieces if claim.is_unsent else 0
     left_minor = world.case.paid_minor - line.refunded_minor
     if not 0 <= effect.refund_minor <= left_minor:
         raise RefundBeyondOrder(left_minor)

@@ -43,6 +43,7 @@ from anxin.market.settlement.queries import ReleaseState
 ARBITRATORS = tuple(UUID(int=number) for number in range(11, 16))
 FUND_FILLED_MINOR = 100_000
 SOLD_MINOR = 30_000
+UNSENT = (OrderState.PAID, OrderState.PREPARING, OrderState.PARTLY_SHIPPED)
 Steps = Iterator[tuple[str, Callable[[], World]]]
 
 
@@ -110,8 +111,10 @@ _BUYERS: dict[str, acts.Act] = {
 
 def _merchant(rules: Rules, world: World) -> Steps:
     claim = world.open_claim
-    if world.order in (OrderState.PAID, OrderState.PREPARING) and claim is None:
+    if world.order in UNSENT and claim is None:
         yield "merchant ships", lambda: _shipped(rules, world)
+        if world.case.in_parts and not world.line.shipped:
+            yield "merchant ships one piece", lambda: _shipped_one(rules, world)
     if world.holds(AVAILABLE) > 0 and world.payout is None and world.holds(OWED) == 0:
         yield "merchant draws the goods money", lambda: money.pay_out(world)
     if world.holds(OWED) < 0 and not world.sold:
@@ -163,6 +166,8 @@ def _platform(rules: Rules, world: World) -> Steps:
         yield "platform steps in", lambda: effects.escalate(rules, world, Party.PLATFORM)
     elif not world.claimed and world.order not in (OrderState.AWAITING_PAYMENT, OrderState.CANCELLED):
         yield "platform opens a case", lambda: effects.open_case(rules, world)
+        if world.order is OrderState.PARTLY_SHIPPED:
+            yield "platform opens a case of what waits", lambda: effects.open_case(rules, world, unsent=True)
     dispute = world.open_dispute
     if dispute is not None:
         yield from _arbitration(rules, world, dispute)
@@ -334,7 +339,14 @@ def _shipped(rules: Rules, world: World) -> World:
     line = world.line
     sent = line._replace(shipped=world.case.line.quantity - line.unsent)
     promise = SHIP_PROMISE_LIFE.after(world.promise, "ship") if world.promise else None
-    return _stepped(rules, world, "ship_rest")._replace(line=sent, promise=promise)
+    return _stepped(rules, world, "ship_rest")._replace(line=sent, promise=promise, signed=False)
+
+
+def _shipped_one(rules: Rules, world: World) -> World:
+    """Let the first piece leave, and with it whatever else was ordered."""
+    if world.case.line.quantity - world.line.unsent <= 1:
+        raise NotDecided
+    return _stepped(rules, world, "ship_part")._replace(line=world.line._replace(shipped=1))
 
 
 def received(rules: Rules, world: World) -> World:

@@ -81,6 +81,7 @@ class Case:
     experience_minor: int = 0
     insured: bool = False
     late: tuple[DueStage, ...] = ()
+    in_parts: bool = False  # the merchant may send one piece before the others
 
     def bears_burden(self, wish: int) -> bool:
         """Whether the merchant has to show a paper before he may refuse a wish."""
@@ -235,7 +236,7 @@ def line_facts(world: World) -> LineFacts:
         shipped_at=shipped_at,
         tracking_uploaded=line.shipped > 0,
         shipped_pieces=line.shipped,
-        signed_at=NOW - timedelta(hours=12) if world.signed else None,
+        signed_at=NOW - timedelta(hours=12) if world.signed and line.shipped + line.unsent == bought.quantity else None,
         received_at=NOW - timedelta(hours=12) if world.order is OrderState.COMPLETED else None,
         refunded_minor=line.refunded_minor,
         refunded_pieces=line.refunded_pieces,

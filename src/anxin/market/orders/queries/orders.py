@@ -64,6 +64,16 @@ class LineFacts:
         return self.quantity - self.shipped_quantity - self.unsent_quantity
 
     @property
+    def open_unsent(self) -> int:
+        """Pieces still to be sent that were not refunded."""
+        return max(0, min(self.unshipped, self.quantity - self.refunded_quantity))
+
+    @property
+    def open_sent(self) -> int:
+        """Pieces that were shipped and not refunded."""
+        return self.quantity - self.refunded_quantity - self.open_unsent
+
+    @property
     def claimable(self) -> bool:
         """Whether after-sale service may still be asked for some of it, as far as the order knows."""
         return self.refunded_quantity < self.quantity and not self.claimed
