@@ -137,11 +137,13 @@ def _wrong_wish(version: Version, line: LineFacts, claim: ClaimFacts) -> Reason 
         return Reason("wrong_type", version.source)
     if version.reason(claim.reason, line.category) is None:
         return Reason("unknown_reason", version.source)
-    return (asking.misplaced(claim.claim_type, line) if version.claim_types else None) or _wrong_pieces(line, claim)
+    return (asking.misplaced(claim.claim_type, line) if version.claim_types else None) or _wrong_pieces(
+        version, line, claim
+    )
 
 
-def _wrong_pieces(line: LineFacts, claim: ClaimFacts) -> Reason | None:
-    most = line.pieces_for(claim.claim_type)
+def _wrong_pieces(version: Version, line: LineFacts, claim: ClaimFacts) -> Reason | None:
+    most = line.pieces_for(claim.claim_type) if version.claim_types else line.open_pieces
     if not 1 <= claim.pieces <= most:
         return Reason("pieces", facts=(("most", str(most)),))
     return Reason("nothing_asked") if claim.asked_minor is not None and claim.asked_minor <= 0 else None
