@@ -60,9 +60,7 @@ def cases_of(order: OrderFacts, view: OrderView) -> tuple[CaseOfLine, ...]:
     return tuple(case for one in view.lines for case in _cases(one, running.get(one.facts.id), disputes))
 
 
-def _cases(
-    line: LineView, claim: claims.ClaimFacts | None, disputes: Mapping[UUID, UUID]
-) -> tuple[CaseOfLine, ...]:
+def _cases(line: LineView, claim: claims.ClaimFacts | None, disputes: Mapping[UUID, UUID]) -> tuple[CaseOfLine, ...]:
     if claim is not None:
         return (_case(line, claim, disputes.get(claim.id)),)
     sent, unsent = line.facts.open_sent, line.facts.open_unsent
