@@ -9,6 +9,7 @@ from django.http import QueryDict
 from django.template import engines
 from django.test import RequestFactory
 from django.utils import translation
+from django.utils.translation import gettext_lazy
 
 from anxin.kernel.page import Page
 from anxin.ui.parts import Axis, ProductCard, Series, SkuChoice
@@ -70,6 +71,13 @@ def test_chart_repeats_its_numbers_as_a_table():
     )
     assert "¥123.00" in html
     assert "<script" not in html
+
+
+def test_chart_speaks_words_that_are_translated_late():
+    said = gettext_lazy("Like")
+    html = written('{% chart "bar" labels series said %}', labels=[said], series=[Series(said, (1,))], said=said)
+    facts = json.loads(unescape(html.split('data-chart="')[1].split('"')[0]))
+    assert (facts["title"], facts["labels"], facts["series"][0]["name"]) == ("Like", ["Like"], "Like")
 
 
 class Ask(forms.Form):

@@ -7,6 +7,7 @@ from typing import Any
 
 from django import template
 from django.core.paginator import Page as NumberedPage
+from django.core.serializers.json import DjangoJSONEncoder
 from django.forms import BoundField
 from django.template import Context
 from django.utils.html import format_html
@@ -148,7 +149,7 @@ def chart(
         "locale": get_language(),
     }
     rows = [(label, [each.values[index] for each in series]) for index, label in enumerate(labels)]
-    text = json.dumps(data, ensure_ascii=False)
+    text = json.dumps(data, cls=DjangoJSONEncoder, ensure_ascii=False)  # names may be lazy: the encoder resolves them
     return {"data": text, "title": title, "series": series, "rows": rows, "unit": unit, "classes": classes}
 
 
