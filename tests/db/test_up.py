@@ -183,7 +183,7 @@ def test_a_killed_program_comes_back_on_the_accepted_promises_while_an_edit_is_w
     assert wait_until(lambda: is_replaced(process.pid, "entry.web", before), PATIENCE_SECONDS)
     assert wait_until(anxin.answers, PATIENCE_SECONDS)
     examined = json.loads(anxin.run("doctor", "--json").stdout)
-    assert examined["ok"] is True, examined
+    assert [check for check in examined["checks"] if not check["ok"]] == []
     process.terminate()
     assert process.wait(PATIENCE_SECONDS) == 0
 

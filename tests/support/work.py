@@ -1,7 +1,7 @@
 """Running the worker's tasks inside the test's own transaction, at the test's own time.
 
-A live market has a worker of its own beside the test. What it holds at the moment is not seen by `step`, so "nothing to
-do" is not "done": these functions return once it is.
+A live market has a worker of its own beside the test. What it holds at the moment is not seen by `step`, and what it
+publishes is of its own time, later than the test's: "nothing to do" is not "done". These functions return once it is.
 """
 
 import json
@@ -11,7 +11,7 @@ from collections.abc import Callable
 from django.db import connection
 from procrastinate.contrib.django import app
 
-from anxin.infra import worker
+from anxin.infra import clock, worker
 from anxin.infra.deadlines import HANDLERS
 from anxin.infra.models import Deadline, OutboxEvent
 from anxin.kernel.clock import Instant
@@ -38,8 +38,13 @@ def until_done(now: Instant, move: Callable[[], int]) -> None:
 
 def _is_due(now: Instant) -> bool:
     with connection.cursor() as cursor:
-        cursor.execute("select exists (select from procrastinate_jobs where status = 'doing')")
-        is_doing = bool(cursor.fetchone()[0])
+        cursor.execute(
+            "select exists (select from procrastinate_jobs where status = 'doing'),"
+            " exists (select from procrastinate_workers)"
+        )
+        is_doing, is_live = cursor.fetchone()
+    if is_live:
+        now = max(now, clock.now())
     return (
         is_doing
         or OutboxEvent.objects.filter(delivered_at=None, next_try_at__lte=now).exists()

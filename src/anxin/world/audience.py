@@ -58,7 +58,8 @@ def sit(people: list[tuple[str, list[str]]]) -> None:
     products = _first_goods(posts)
     for who, tops in people:
         person = UUID(who)
-        if history(person).entries:
+        known = history(person)
+        if known.entries or known.seen:
             continue
         chance = random.Random(who)
         for _ in range(SITTINGS):

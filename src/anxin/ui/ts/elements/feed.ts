@@ -138,15 +138,11 @@ class Feed extends Part {
   private onKey(event: KeyboardEvent): void {
     if ((event.target as Element).closest("input, textarea, select, dialog") || event.ctrlKey || event.metaKey || event.altKey) return;
     const act = { ArrowDown: () => this.step(1), j: () => this.step(1), PageDown: () => this.step(1), ArrowUp: () => this.step(-1),
-      k: () => this.step(-1), PageUp: () => this.step(-1), m: () => this.sound(), l: () => this.press("like"),
+      k: () => this.step(-1), PageUp: () => this.step(-1), m: () => this.sound(), l: () => press(this.active, "like"),
       " ": () => this.toggle() }[event.key];
     if (!act || (event.key === " " && (event.target as Element).closest("button, a"))) return;
     event.preventDefault();
     act();
-  }
-
-  private press(name: string): void {
-    this.active?.querySelector<HTMLFormElement>(`form[data-act=${name}]`)?.requestSubmit();
   }
 
   private toggle(): void {
@@ -189,7 +185,7 @@ class Feed extends Part {
     window.clearTimeout(this.tapTimer);
     if (clicks === 2 || now - this.lastTap < DOUBLE_TAP_MS) {
       this.lastTap = 0;
-      if (slide.querySelector("[data-act=like] button")?.getAttribute("aria-pressed") !== "true") this.press("like");
+      if (slide.querySelector("[data-act=like] button")?.getAttribute("aria-pressed") !== "true") press(slide, "like");
       burst(slide);
       return;
     }
@@ -338,6 +334,10 @@ class Feed extends Part {
 function shownOf(slide: HTMLElement): Shown {
   const { id, request, slot } = slide.dataset;
   return { item: id ?? "", ...(request ? { request, slot: Number(slot) } : {}) };
+}
+
+function press(slide: HTMLElement | null, name: string): void {
+  slide?.querySelector<HTMLFormElement>(`form[data-act=${name}]`)?.requestSubmit();
 }
 
 function ask(address: string, method: string): Promise<Response | null> {
