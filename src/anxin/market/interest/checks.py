@@ -1,8 +1,7 @@
 """What must be true of the interest engine's files."""
 
 from anxin.infra.doctor import Broken, check
-from anxin.kernel.errors import AnxinError
-from anxin.market.interest.brain.door import is_written
+from anxin.market.interest.brain.door import Door, is_written
 
 
 @check("interest.engine")
@@ -10,9 +9,9 @@ def engine() -> str:
     """The engine's files can be served from; without any, the feed goes by what is popular and new."""
     if not is_written():
         return "nothing was learned yet: the feed goes by popularity"
-    from anxin.market.interest.brain.reading import health
-
-    try:
-        return health()
-    except AnxinError as failure:
-        raise Broken(f"the feed goes by popularity: {failure}") from failure
+    door = Door()  # one of its own: what a server still holds says nothing about the files
+    loaded = door.load_now()
+    if loaded is None:
+        raise Broken(f"the feed goes by popularity: {door.reason}")
+    told = loaded.manifest
+    return f"version {told.version}: {len(loaded.ids):,} items, {told.learned:,} impressions learned"

@@ -286,13 +286,6 @@ def load(before: Engine | None) -> Engine:
     return engine
 
 
-def health() -> str:
-    """Say what the files hold and how old they are. Raises EngineUnreadable or ModelUnreadable when they cannot be used."""
-    engine = load(None)
-    told = engine.manifest
-    return f"version {told.version}: {len(engine.ids):,} items, {told.learned:,} impressions learned"
-
-
 def _weights(known: History, *, now: Instant) -> Mapping[UUID, float]:
     """Return what each thing done says, the last touched at the end: by what was done, fading; a glance says nothing."""
     found: dict[UUID, float] = {}
