@@ -22,7 +22,7 @@ PATIENCE_MS = 15_000
 ARGUMENTS = ["--disable-background-networking", "--disable-component-update", "--no-first-run", "--disable-sync"]
 
 OpenPage = Callable[..., Page]
-Shoot = Callable[[Page, str], Path]
+Shoot = Callable[..., Path]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -95,19 +95,22 @@ def open_page(chromium_browser: Browser, live: LiveMarket, request: pytest.Fixtu
 
 @pytest.fixture
 def shoot(request: pytest.FixtureRequest) -> Shoot:
-    """Keep a screenshot of the whole page under test-artifacts/: `shoot(page, "cart")`."""
+    """Keep a screenshot under test-artifacts/: `shoot(page, "cart")`.
+
+    Of the whole page; with `whole=False` of what is seen now, which leaves the scroll where it is.
+    """
     shutil.rmtree(ARTIFACTS / _file_name(request.node.name), ignore_errors=True)
 
-    def shot(page: Page, name: str) -> Path:
-        return _keep(page, f"{request.node.name}/{name}")
+    def shot(page: Page, name: str, *, whole: bool = True) -> Path:
+        return _keep(page, f"{request.node.name}/{name}", whole=whole)
 
     return shot
 
 
-def _keep(page: Page, name: str) -> Path:
+def _keep(page: Page, name: str, *, whole: bool = True) -> Path:
     path = ARTIFACTS / f"{_file_name(name)}.png"
     path.parent.mkdir(parents=True, exist_ok=True)
-    page.screenshot(path=path, full_page=True)
+    page.screenshot(path=path, full_page=whole)
     return path
 
 

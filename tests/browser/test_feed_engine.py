@@ -134,3 +134,40 @@ def test_what_was_to_come_stays_until_the_new_has_come(open_page: OpenPage, logi
     held[-1].continue_()
     expect(page.locator(f".slide[data-id='{gone}']")).to_have_count(0)
     assert slides.count() > 1
+
+
+def test_personal_recommendations_are_refused_and_interests_forgotten(
+    open_page: OpenPage, live: LiveMarket, login: str, shoot: Shoot
+) -> None:
+    with live.database():
+        email = person(a_person(password=PASSWORD)).email
+    page = open_page("/account/login/?next=/feed")
+    _log_in(page, email)
+    _feed_of_the_engine(page)
+    page.locator(".slide [data-act=like] button").first.evaluate("button => button.click()")
+    _wait_for_likes(page, live, email, 1)
+    of_me = page.locator(".slide-why", has_text="因为你")
+    page.goto("/feed")
+    expect(of_me.first).to_be_attached()
+
+    page.goto("/interests")
+    expect(page.locator("[data-interest]").first).to_be_visible()
+    page.get_by_role("button", name="关闭", exact=True).click()
+    expect(page.get_by_role("button", name="开启", exact=True)).to_be_visible()
+    shoot(page, "01-switched-off")
+    page.goto("/feed")
+    expect(page.locator(".slide").first).to_be_attached()
+    expect(of_me).to_have_count(0)
+
+    page.goto("/interests")
+    page.get_by_role("button", name="开启", exact=True).click()
+    page.goto("/feed")
+    expect(of_me.first).to_be_attached()
+
+    page.goto("/interests")
+    page.get_by_role("button", name="清除我的兴趣").click()
+    expect(page.locator("[data-interest]")).to_have_count(0)
+    shoot(page, "02-forgotten")
+    page.goto("/feed")
+    expect(page.locator(".slide").first).to_be_attached()
+    expect(of_me).to_have_count(0)
