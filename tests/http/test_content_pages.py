@@ -1,6 +1,7 @@
 """The feed, videos and notes, comments, creators and short links on pages, without scripts."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from django.test import Client
@@ -14,6 +15,7 @@ from anxin.market.content.commands.posts import Anchor, PostKind, Visibility
 from anxin.market.content.models import Comment, Favourite, Like, Post, Report, Share
 from anxin.market.creators import queries as creators
 from anxin.market.creators.queries import followed
+from anxin.market.interest.queries import figures_of_posts
 from tests.builders.content import a_public_post
 from tests.builders.creators import a_creator, a_product
 from tests.builders.orders import a_shop
@@ -65,6 +67,26 @@ def test_the_feed_is_a_list_of_links_without_scripts_and_its_answer_is_written_d
     assert set(items) == {video, note}
     assert f'data-request="{public_id("req", request)}"' in shown
     assert "device" in browser.cookies
+
+
+def test_what_is_bought_from_a_post_s_own_page_carries_where_it_was_met(video, product, creator):
+    browser = Client()
+    shown = page(reverse("post", args=[vid(video)]), browser)
+    [(request, items)] = served()
+    assert list(items) == [video]
+    assert f'data-request="{public_id("req", request)}"' in shown
+    met = f"{public_id('req', request)}.{vid(video)}.2.{public_id('crt', creator)}"
+    assert f'?from={met}" data-product="{public_id("prd", product)}"' in shown
+    told = {"id": str(new_id()), "kind": "product_click", "item": public_id("prd", product), "at": now().isoformat()}
+    answer = browser.post(
+        "/api/v1/events",
+        {"events": [{**told, "request": public_id("req", request), "slot": 0}]},
+        content_type="application/json",
+    )
+    assert (answer.status_code, answer.json()["new"]) == (200, 1)
+    day = now() - timedelta(days=1), now() + timedelta(days=1)
+    found = figures_of_posts([video], creator_id=creator, product_ids=[product], since=day[0], until=day[1])
+    assert found.total.product_clicks == 1
 
 
 def test_what_is_bought_from_a_slide_carries_where_it_was_met(video, product, creator):

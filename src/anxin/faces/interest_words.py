@@ -27,7 +27,9 @@ SOURCES: dict[str, str | Promise] = {
 POLICIES: dict[str, str | Promise] = {
     "popular": gettext_lazy("Fallback: popular and new"),
     "plain-1": gettext_lazy("Not personal (switched off)"),
+    "own-page": gettext_lazy("Its own page"),
 }
+OF_FORMULA = "quality-"
 SOUND: dict[Soundness, tuple[str | Promise, str]] = {
     Soundness.WHOLE: (gettext_lazy("Whole"), "good"),
     Soundness.MISSING: (gettext_lazy("File missing"), "bad"),
@@ -44,7 +46,9 @@ def source_words(source: str) -> str:
 
 
 def policy_words(policy: str) -> str:
-    """Return a policy's name; the engine's own are their versions."""
+    """Return a policy's name; the engine's own are named after their value formulas."""
+    if policy.startswith(OF_FORMULA):
+        return _("Value formula %(number)s") % {"number": policy.removeprefix(OF_FORMULA)}
     return str(POLICIES.get(policy, policy))
 
 

@@ -66,10 +66,11 @@ class Step:
 
 @dataclass(frozen=True)
 class Series:
-    """One line or set of bars of a chart; money in fen."""
+    """One line or set of bars of a chart; money in fen. What is `faint` is drawn thin and dashed: a bound, not a figure."""
 
     name: str
     values: tuple[int | float, ...]
+    faint: bool = False
 
 
 @dataclass(frozen=True)

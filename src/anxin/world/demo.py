@@ -17,6 +17,7 @@ from anxin.kernel.clock import Instant
 from anxin.market.catalog.commands.categories import sync_categories
 from anxin.market.catalog.commands.saving import SavedProduct, load_products
 from anxin.market.catalog.queries import category_tree
+from anxin.market.interest.commands.loading import PastPurchase, load_purchases
 from anxin.market.inventory.commands import Level, Reason, set_levels
 from anxin.market.shops.queries import shops_page
 from anxin.world import goods as wares
@@ -25,7 +26,7 @@ from anxin.world.drawing import Drawn, drawing
 from anxin.world.folk import Shop, make_people, make_shops
 from anxin.world.goods import Goods
 from anxin.world.queues import CHANGED, NEW, queue_applications, queue_products
-from anxin.world.trade import make_trade
+from anxin.world.trade import Trade, make_trade
 from anxin.world.voices import write_reviews
 
 WELL_STOCKED = 50
@@ -67,6 +68,7 @@ def _fill(goods: list[Goods], pictures: Drawn, advance: Callable[[], None], *, n
     stocked = _stock(goods, pictures, shops, now=now)
     advance()
     trade = make_trade(_sellable(stocked), buyers, shops, now=now)
+    load_purchases(list(_purchases(trade)))
     write_reviews(trade, shops)
     advance()
     cover_orders(shops, now=now)
@@ -102,6 +104,16 @@ def _stock(goods: list[Goods], pictures: Drawn, shops: list[Shop], *, now: Insta
     ]
     set_levels(levels, reason=Reason.RECEIVED, note="开店入库", now=now)
     return stocked
+
+
+def _purchases(trade: Trade) -> Iterator[PastPurchase]:
+    """Yield what was paid for."""
+    for checkout in trade.checkouts:
+        for one in checkout.orders:
+            if one.paid_at:
+                yield from (
+                    PastPurchase(checkout.person_id, line.good.product_id, one.paid_at) for line in one.priced.lines
+                )
 
 
 def _sellable(stocked: list[Stocked]) -> list[UUID]:

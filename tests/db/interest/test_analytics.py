@@ -101,13 +101,26 @@ def test_what_was_paid_where_a_post_was_met_is_its_sale(creator, sku, product, v
     assert figures([video], creator, product, until=NOW - DAY).total == Figures()
 
 
-def test_the_curve_falls_by_tenths_and_the_finished_reach_the_end(video):
+def test_the_curve_falls_second_by_second_and_the_finished_reach_the_end(video):
     tell(
         on(Kind.WATCH, ItemKind.VIDEO, video, value=0),
         on(Kind.WATCH, ItemKind.VIDEO, video, value=2_500),
         on(Kind.WATCH, ItemKind.VIDEO, video, value=4_000, finished=True),
         on(Kind.WATCH, ItemKind.VIDEO, video, value=900_000, loops=3),
+        on(Kind.WATCH, ItemKind.VIDEO, video, value=5_300),
     )
-    assert watch_curve(video, 5_000, **SPAN) == (4, 3, 3, 3, 3, 3, 2, 2, 2, 2, 2)
-    assert watch_curve(new_id(), 5_000, **SPAN) == (0,) * 11
-    assert watch_curve(video, 0, **SPAN)[0] == 4
+    found = watch_curve(video, 5_300, **SPAN)
+    assert found.at_ms == (0, 1_000, 2_000, 3_000, 4_000, 5_000, 5_300)
+    assert found.reached == (5, 4, 4, 3, 3, 3, 3)
+    assert watch_curve(new_id(), 5_000, **SPAN).reached == (0,) * 6
+    assert watch_curve(video, 0, **SPAN).reached == (5,)
+
+
+@pytest.mark.parametrize(
+    ("duration_ms", "points", "second"), [(60_000, 61, 1_000), (60_001, 32, 2_000), (300_000, 61, 5_000)]
+)
+def test_a_long_video_has_sixty_steps_at_most(video, duration_ms, points, second):
+    tell(on(Kind.WATCH, ItemKind.VIDEO, video, value=duration_ms - 1))
+    found = watch_curve(video, duration_ms, **SPAN)
+    assert (len(found.at_ms), found.at_ms[1], found.at_ms[-1]) == (points, second, duration_ms)
+    assert found.reached == (1,) * (points - 1) + (0,)

@@ -7,6 +7,8 @@ from uuid import UUID
 import pytest
 from django.db import DatabaseError, connection, transaction
 from django.test.utils import CaptureQueriesContext
+from tests.builders.content import a_public_post
+from tests.builders.creators import a_creator
 from tests.builders.orders import NOW, Buyer, a_shop, a_sku
 from tests.builders.people import a_person
 from tests.support.together import together
@@ -123,6 +125,19 @@ def test_a_merchant_s_own_goods_do_not_teach():
     product = a_product(shop)
     commands.tell([told(Kind.PRODUCT_CLICK, product)], Teller(new_id(), True, frozenset({shop})), now=NOW)
     assert rows("select doubt from interest_event") == [("own",)]
+
+
+def test_what_somebody_made_does_not_teach_by_their_own_look():
+    person, shop = a_person(), a_shop()
+    of_person, of_shop = a_creator(person_id=person), a_creator(shop_id=shop)
+    for creator, teller in (
+        (of_person, Teller(person, True)),
+        (of_shop, Teller(a_person(), True, frozenset({shop}))),
+        (of_person, Teller(a_person(), True)),
+    ):
+        item = Item(ItemKind.NOTE, a_public_post(creator, now=NOW))
+        commands.tell([told(Kind.IMPRESSION, item)], teller, now=NOW)
+    assert rows("select doubt from interest_event order by id") == [("own",), ("own",), ("",)]
 
 
 def test_telling_takes_two_statements_however_many_events():

@@ -32,10 +32,16 @@ def worker() -> None:
     from anxin.entry.session import start_django
 
     start_django()
-    import anxin.world.filming  # noqa: F401 - a demo's films are made by the worker
+    know_tasks()
     from anxin.infra.worker import Worker
 
     Worker().run()
+
+
+def know_tasks() -> None:
+    """Let the worker know the tasks that no app of Django declares: a demo's films are made, and looked at, by it."""
+    import anxin.world.audience
+    import anxin.world.filming  # noqa: F401 - importing it is what declares them
 
 
 def learner() -> None:

@@ -83,7 +83,7 @@ def _charts(shares: Shares, new: Newcomers, wanted: str) -> dict[str, Any]:
         ],
         "tried_series": [
             Series(_("Explored"), tuple(_percent(one.tried, one.places) for one in shares.over_time)),
-            Series(_("Budget"), tuple(overview.EXPLORING_BPS / 100 for _one in shares.over_time)),
+            Series(_("Budget"), tuple(overview.EXPLORING_BPS / 100 for _one in shares.over_time), faint=True),
         ],
         "new_labels": [
             _("within 1 h"), _("within 6 h"), _("within a day"), _("within 3 days"), _("longer"), _("not yet"),

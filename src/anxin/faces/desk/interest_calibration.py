@@ -46,8 +46,8 @@ def _head(one: HeadReport) -> dict[str, object]:
         "series": [
             Series(_("Said"), tuple(round(bar.said * 100, 2) for bar in one.bars)),
             Series(_("Came true"), tuple(round(bar.came * 100, 2) for bar in one.bars)),
-            Series(_("Interval from"), tuple(round(bar.low * 100, 2) for bar in one.bars)),
-            Series(_("Interval to"), tuple(round(bar.high * 100, 2) for bar in one.bars)),
+            Series(_("Interval from"), tuple(round(bar.low * 100, 2) for bar in one.bars), faint=True),
+            Series(_("Interval to"), tuple(round(bar.high * 100, 2) for bar in one.bars), faint=True),
         ],
     }
 

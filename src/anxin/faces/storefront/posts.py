@@ -20,32 +20,39 @@ from anxin.faces.storefront.comments import thread_facts
 from anxin.faces.teller import give_device, watcher_of
 from anxin.infra.clock import now
 from anxin.kernel.errors import AnxinError
-from anxin.kernel.ids import parse_public_id
+from anxin.kernel.ids import parse_public_id, public_id
 from anxin.market.content.commands import reactions
 from anxin.market.content.commands.reactions import ReportReason
 from anxin.market.content.errors.posts import UnknownPost
 from anxin.market.content.queries import posts
 from anxin.market.creators import commands as creators
+from anxin.market.interest import commands as interest
+from anxin.market.interest.queries import Item, ItemKind
 
 MORE = 6
+SURFACE = "own-page"
 
 
 @never_cache
 @require_GET
 @operation("market.browse")
 def post(request: HttpRequest, number: str) -> HttpResponse:
-    """Show a video or note with what was said about it. Raises UnknownPost."""
+    """Show a video or note with what was said about it; what is done there names this answer. Raises UnknownPost."""
     person_id = actor_of_request(request).person_id
     card = posts.card(post_of(number), person_id=person_id)
+    watcher, signed = watcher_of(request)
+    shown = Item(ItemKind(card.post.kind.value), card.post.id)
+    served = interest.serve(watcher, {shown: 1.0}, surface=SURFACE, policy=SURFACE, now=now())
     more = posts.public_posts_of(card.creator.id, person_id=person_id, limit=MORE + 1)
     facts = {
-        "post": post_views([card], posts.mine(person_id, [card]))[0],
+        "post": post_views([card], posts.mine(person_id, [card]), served)[0],
+        "request_id": public_id("req", served),
         "more": [view for view in post_views(more.items) if view.facts.id != card.post.id][:MORE],
         "reasons": report_choices(),
         **thread_facts(request, card.post.id, person_id),
     }
     response = render(request, "storefront/post.html", facts)
-    give_device(request, response, watcher_of(request)[1])
+    give_device(request, response, signed)
     return response
 
 

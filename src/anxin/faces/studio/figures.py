@@ -1,6 +1,5 @@
 """What came of a creator's posts: over time, of each, and of one with the curve of how far people watched."""
 
-from datetime import timedelta
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -11,19 +10,16 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET
 
 from anxin.faces.access import operation
+from anxin.faces.post_figures import DEFAULT_DAYS, Span, curve_of, figures_of, figures_of_creator, span_of
 from anxin.faces.speaking import own_post
 from anxin.faces.studio.posts import post_of, row_of
 from anxin.faces.studio.speakers import speaker_facts, speaking
 from anxin.infra.clock import now
-from anxin.kernel.clock import Instant, shanghai_day, shanghai_midnight
-from anxin.market.content.queries.posts import PostFacts, shown_posts
 from anxin.market.creators.queries import CreatorFacts
-from anxin.market.interest.queries import DayFigures, PostFigures, figures_of_posts, watch_curve
+from anxin.market.interest.queries import DayFigures, Figures, PostFigures, WatchCurve
 from anxin.ui.parts import Series, Tab
 
 SPANS = (7, 28, 90)
-DEFAULT_SPAN = 28
-POSTS_MAX = 500
 LISTED = 50
 
 
@@ -32,18 +28,15 @@ LISTED = 50
 @speaking
 def figures(request: HttpRequest, speaker: CreatorFacts) -> HttpResponse:
     """Show what came of all posts, by day and by post."""
-    since, until, span = _span(request)
-    shown = shown_posts(speaker.id, POSTS_MAX)
-    found = _figures(shown, speaker, since, until)
-    known = {each.id: each for each in shown}
-    best = sorted(found.by_post.items(), key=lambda each: (-each[1].impressions, -each[1].plays))[:LISTED]
+    span = _span(request)
+    found, counted = figures_of_creator(speaker.id, span)
     facts: dict[str, Any] = {
         **speaker_facts(request, speaker),
         **_charts(found),
-        "spans": _spans(span),
+        "spans": _spans(span.days),
         "total": found.total,
-        "rows": [(row_of(known[post_id]), counted) for post_id, counted in best],
-        "is_empty": not shown,
+        "rows": [(row_of(post), each) for post, each in counted[:LISTED]],
+        "is_empty": not counted,
     }
     return render(request, "studio/figures.html", facts)
 
@@ -53,40 +46,32 @@ def figures(request: HttpRequest, speaker: CreatorFacts) -> HttpResponse:
 def post_figures(request: HttpRequest, number: str) -> HttpResponse:
     """Show what came of one post. Raises UnknownPost."""
     found, speaker = own_post(request, post_of(number))
-    since, until, span = _span(request)
-    counted = _figures([found], speaker, since, until)
-    media = found.media
-    reached = watch_curve(found.id, media.duration_ms, since=since, until=until) if media else ()
+    span = _span(request)
+    counted = figures_of([found], speaker.id, span)
+    curve = curve_of(found, span)
     facts: dict[str, Any] = {
         **speaker_facts(request, speaker),
         **_charts(counted),
-        "spans": _spans(span),
+        "spans": _spans(span.days),
         "total": counted.total,
         "post": found,
         "row": row_of(found),
-        "curve_labels": [_moment(media.duration_ms * tenth // 10) for tenth in range(11)] if media else [],
-        "curve": _curve(reached),
+        "curve_labels": [_moment(at) for at in curve.at_ms] if curve else [],
+        "curve": _curve(curve),
         "mean_seconds": f"{counted.total.mean_ms // 1_000}.{counted.total.mean_ms // 100 % 10}",
     }
     return render(request, "studio/post_figures.html", facts)
 
 
-def _span(request: HttpRequest) -> tuple[Instant, Instant, int]:
-    """Return the days asked for, today the last of them, in Asia/Shanghai."""
+def _span(request: HttpRequest) -> Span:
+    """Return the days asked for."""
     text = request.GET.get("days", "")
-    span = int(text) if text in map(str, SPANS) else DEFAULT_SPAN
-    until = shanghai_midnight(shanghai_day(now()) + timedelta(days=1))
-    return until - timedelta(days=span), until, span
-
-
-def _figures(shown: list[PostFacts], speaker: CreatorFacts, since: Instant, until: Instant) -> PostFigures:
-    products = {anchor.product_id for each in shown for anchor in each.anchors}
-    ids = [each.id for each in shown]
-    return figures_of_posts(ids, creator_id=speaker.id, product_ids=products, since=since, until=until)
+    return span_of(int(text) if text in map(str, SPANS) else DEFAULT_DAYS, now=now())
 
 
 def _charts(found: PostFigures) -> dict[str, Any]:
     return {
+        "is_quiet": found.total == Figures(),
         "days": [f"{each.day:%m-%d}" for each in found.days],
         "seen": [_series(_("Impressions"), found.days, "impressions"), _series(_("Plays"), found.days, "plays")],
         "liked": [
@@ -106,15 +91,16 @@ def _series(name: str, days: tuple[DayFigures, ...], column: str) -> Series:
     return Series(name, tuple(getattr(each.figures, column) for each in days))
 
 
-def _curve(reached: tuple[int, ...]) -> list[Series]:
-    if not reached or not reached[0]:
+def _curve(curve: WatchCurve | None) -> list[Series]:
+    if curve is None or not curve.reached[0]:
         return []
-    return [Series(_("Still watching"), tuple(round(each * 100 / reached[0], 1) for each in reached))]
+    return [Series(_("Still watching"), tuple(round(each * 100 / curve.reached[0], 1) for each in curve.reached))]
 
 
 def _moment(milliseconds: int) -> str:
-    """Write a moment of a video; of a short one with tenths."""
-    return f"{milliseconds // 60_000}:{milliseconds // 1_000 % 60:02d}.{milliseconds // 100 % 10}"
+    """Write a moment of a video; one between two seconds (its end) with tenths."""
+    tenths = f".{milliseconds // 100 % 10}" if milliseconds % 1_000 else ""
+    return f"{milliseconds // 60_000}:{milliseconds // 1_000 % 60:02d}{tenths}"
 
 
 def _spans(active: int) -> list[Tab]:

@@ -139,7 +139,7 @@ def chart(
     kind: str, labels: Sequence[str], series: Sequence[Series], title: str, unit: str = "count", *, classes: str = ""
 ) -> dict[str, Any]:
     """Draw a chart (line, bar, stacked, pie) with the same numbers as a table beneath it; unit is count, money or percent."""
-    lines = [{"name": each.name, "values": list(each.values)} for each in series]
+    lines = [{"name": each.name, "values": list(each.values), "faint": each.faint} for each in series]
     data = {
         "kind": kind,
         "labels": list(labels),

@@ -18,8 +18,10 @@ import "./elements/video-upload";
 import { wireDialogs } from "./dialogs";
 import { wireForms } from "./forms";
 import { wireMenus } from "./menus";
+import { wirePost } from "./posts";
 import { wireShelves } from "./shelves";
 import { wireTables } from "./tables";
+import { wireTabs } from "./tabs";
 import { rememberZone } from "./zone";
 
 // The content security policy allows neither inline styles nor evaluated code.
@@ -36,4 +38,6 @@ wireDialogs();
 wireForms();
 wireMenus();
 wireTables();
+wireTabs();
+wirePost();
 wireShelves();

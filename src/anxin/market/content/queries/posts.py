@@ -1,12 +1,12 @@
 """What may be read of videos and notes."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
 from django.db.models import Count as Counted
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from anxin.infra.tallies import counts_of
 from anxin.infra.words import asked
@@ -208,6 +208,12 @@ def shown_posts(creator_id: UUID, limit: int) -> list[PostFacts]:
     """Return a creator's posts that are or once were public, the newest first."""
     rows = _rows().filter(creator_id=creator_id).exclude(published_at=None).exclude(state=PostState.REMOVED)
     return [_facts(row) for row in rows.order_by("-published_at", "-id")[:limit]]
+
+
+def own_among(post_ids: Sequence[UUID], person_id: UUID, shop_ids: Collection[UUID]) -> frozenset[UUID]:
+    """Return those of the posts that a person made, for themselves or not, or that are of one of some shops."""
+    own = Q(person_id=person_id) | Q(shop_id__in=list(shop_ids))
+    return frozenset(Post.objects.filter(own, id__in=list(post_ids)).values_list("id", flat=True))
 
 
 def states_of(creator_id: UUID) -> dict[PostState, int]:

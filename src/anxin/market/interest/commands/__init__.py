@@ -12,6 +12,7 @@ from anxin.infra.tx import transactional
 from anxin.kernel.clock import Instant
 from anxin.kernel.ids import new_id
 from anxin.market.catalog.queries import cards
+from anxin.market.content.queries.posts import own_among
 from anxin.market.interest import store
 from anxin.market.interest.brain.door import DOOR
 from anxin.market.interest.domain.events import (
@@ -196,11 +197,13 @@ def forget_days(before: date, *, today: date) -> int:
 
 
 def _own(batch: Sequence[Told], teller: Teller) -> frozenset[UUID]:
-    """Return what of a batch is the teller's own: what their shops sell, and the shops."""
-    if not teller.shops:
+    """Return what of a batch is the teller's own: what they or their shops made, what their shops sell, and the shops."""
+    if not teller.is_person:
         return frozenset()
-    products = {told.item.id for told in batch if told.item.kind is ItemKind.PRODUCT}
-    return teller.shops | frozenset(one.id for one in cards(sorted(products)) if one.shop_id in teller.shops)
+    shown = {told.item.id for told in batch if told.item.kind in {ItemKind.VIDEO, ItemKind.NOTE}}
+    own = teller.shops | (own_among(sorted(shown), teller.id, teller.shops) if shown else frozenset())
+    products = {told.item.id for told in batch if teller.shops and told.item.kind is ItemKind.PRODUCT}
+    return own | frozenset(one.id for one in cards(sorted(products)) if one.shop_id in teller.shops)
 
 
 def _own_event(fact: Fact, touch: Row | None) -> Judged:

@@ -12,7 +12,7 @@ from anxin.market.catalog.queries import cards
 from anxin.market.content.queries import feed
 from anxin.market.content.queries.posts import topic_of
 from anxin.market.interest import store
-from anxin.market.interest.analytics import DayFigures, Figures, PostFigures, figures_of_posts, watch_curve
+from anxin.market.interest.analytics import DayFigures, Figures, PostFigures, WatchCurve, figures_of_posts, watch_curve
 from anxin.market.interest.domain.events import BATCH_MAX, WATCH_MS_MAX, Item, ItemKind, Kind, Refusal, Told
 from anxin.market.interest.domain.history import History
 from anxin.market.interest.models import DeviceLink
@@ -33,6 +33,7 @@ __all__ = [
     "Refusal",
     "Tag",
     "Told",
+    "WatchCurve",
     "events_of_day",
     "export_day",
     "figures_of_posts",

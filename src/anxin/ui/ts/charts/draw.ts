@@ -8,6 +8,6 @@ use([BarChart, LineChart, PieChart, AriaComponent, GridComponent, LegendComponen
 
 export function drawChart(place: HTMLElement, data: ChartData): EChartsType {
   const chart = init(place, null, { renderer: "canvas" });
-  chart.setOption(optionsOf(data, getComputedStyle(document.documentElement)));
+  chart.setOption(optionsOf(data, getComputedStyle(document.documentElement), place.clientWidth));
   return chart;
 }

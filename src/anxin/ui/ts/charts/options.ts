@@ -1,5 +1,7 @@
 // Turns the plain data that a page carries into ECharts options in the page's own colours.
-export type Series = { name: string; values: number[] };
+const NAMED_MAX = 8; // bars that all keep their names, broken over lines
+
+export type Series = { name: string; values: number[]; faint?: boolean };
 export type ChartData = {
   kind: "line" | "bar" | "stacked" | "pie";
   labels: string[];
@@ -38,7 +40,7 @@ function shortFormatter(data: ChartData): (value: number) => string {
   return (value) => (data.unit === "percent" ? `${value}%` : short.format(value));
 }
 
-export function optionsOf(data: ChartData, style: CSSStyleDeclaration): Record<string, unknown> {
+export function optionsOf(data: ChartData, style: CSSStyleDeclaration, width: number): Record<string, unknown> {
   const colours = coloursOf(style);
   const shared = {
     color: colours.palette,
@@ -47,8 +49,11 @@ export function optionsOf(data: ChartData, style: CSSStyleDeclaration): Record<s
     aria: { enabled: true, label: { description: data.title } },
     legend: {
       show: data.series.length > 1 || data.kind === "pie",
+      type: "scroll", // one line, also on a phone
       top: 0,
       right: 0,
+      pageTextStyle: { color: colours.muted },
+      pageIconColor: colours.muted,
       icon: "roundRect",
       itemWidth: 12,
       itemHeight: 8,
@@ -63,7 +68,7 @@ export function optionsOf(data: ChartData, style: CSSStyleDeclaration): Record<s
       valueFormatter: formatter(data),
     },
   };
-  return data.kind === "pie" ? { ...shared, ...pie(data, colours) } : { ...shared, ...axes(data, colours) };
+  return data.kind === "pie" ? { ...shared, ...pie(data, colours) } : { ...shared, ...axes(data, colours, width) };
 }
 
 function pie(data: ChartData, colours: Colours): Record<string, unknown> {
@@ -82,8 +87,10 @@ function pie(data: ChartData, colours: Colours): Record<string, unknown> {
   };
 }
 
-function axes(data: ChartData, colours: Colours): Record<string, unknown> {
+function axes(data: ChartData, colours: Colours, width: number): Record<string, unknown> {
   const isLine = data.kind === "line";
+  const names = isLine || data.labels.length > NAMED_MAX ? { hideOverlap: true }
+    : { interval: 0, overflow: "break", width: Math.max(36, (width - 64) / data.labels.length - 6), fontSize: 11 };
   return {
     grid: { left: 4, right: 12, top: data.series.length > 1 ? 36 : 12, bottom: 4, containLabel: true },
     xAxis: {
@@ -92,11 +99,11 @@ function axes(data: ChartData, colours: Colours): Record<string, unknown> {
       boundaryGap: !isLine,
       axisLine: { lineStyle: { color: colours.line } },
       axisTick: { show: false },
-      axisLabel: { color: colours.muted, hideOverlap: true },
+      axisLabel: { color: colours.muted, ...names },
     },
     yAxis: {
       type: "value",
-      minInterval: data.unit === "count" ? 1 : undefined,
+      minInterval: { count: 1, money: 100, percent: undefined }[data.unit],
       splitLine: { lineStyle: { color: colours.line, type: "dashed" } },
       axisLabel: { color: colours.muted, formatter: shortFormatter(data) },
     },
@@ -106,8 +113,9 @@ function axes(data: ChartData, colours: Colours): Record<string, unknown> {
       type: isLine ? "line" : "bar",
       stack: data.kind === "stacked" ? "all" : undefined,
       smooth: 0.3,
+      smoothMonotone: "x", // no curve below nothing
       showSymbol: data.labels.length <= 1,
-      lineStyle: { width: 2.5 },
+      lineStyle: series.faint ? { width: 1.25, type: "dashed" } : { width: 2.5 },
       areaStyle: isLine && index === 0 ? { opacity: 0.12 } : undefined,
       barMaxWidth: 28,
       itemStyle: isLine ? undefined : { borderRadius: data.kind === "stacked" ? 0 : [6, 6, 0, 0] },
