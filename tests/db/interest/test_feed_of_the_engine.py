@@ -277,7 +277,7 @@ def test_without_good_files_the_feed_goes_by_popularity_until_they_are_rebuilt(b
     elif broken == "truncated":
         items.write_bytes(items.read_bytes()[:-100])
     elif broken == "another version":
-        manifest.write_text(manifest.read_text().replace('"format": 1', '"format": 99'))
+        manifest.write_text(manifest.read_text().replace('"format": 2', '"format": 99'))
     elif broken == "unreadable":
         manifest.write_bytes(b"\xff\x00 not a manifest")
     else:

@@ -4,11 +4,17 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 
+from anxin.market.interest.domain.names import new_name
+
 
 class Actor(models.Model):
-    """A person or a device: its history (parallel lists, oldest first), what it has seen, and what it wishes."""
+    """A person or a device: its history (parallel lists, oldest first), what it has seen, and what it wishes.
+
+    `name` is what the learner knows it by; a new beginning is a new name.
+    """
 
     actor = models.UUIDField(primary_key=True)
+    name = models.BigIntegerField(default=new_name)
     is_person = models.BooleanField()
     kinds = ArrayField(models.SmallIntegerField(), default=list, blank=True)
     item_kinds = ArrayField(models.SmallIntegerField(), default=list, blank=True)

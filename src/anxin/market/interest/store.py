@@ -12,6 +12,7 @@ from anxin.kernel.ids import new_id
 from anxin.market.catalog.queries import Card
 from anxin.market.interest.domain.events import ONCE, Item, ItemKind, Judged, Kind, Sender, Served, Told
 from anxin.market.interest.domain.history import ENTRIES_MAX, SEEN_MAX, Entry, History, seen_number
+from anxin.market.interest.domain.names import new_name
 from anxin.market.interest.models import Actor
 
 SQL = Statements(__name__)
@@ -58,6 +59,7 @@ def record(who: UUID, kept: Sequence[Judged], *, is_person: bool, now: Instant) 
     rows = SQL.rows(
         "record",
         actor=who,
+        called=new_name(),
         is_person=is_person,
         events=document([_event(one) for one in kept]),
         day=day_of(now),
@@ -203,6 +205,7 @@ def _history(row: Row) -> History:
         hidden=frozenset(row["hidden"]),
         fewer=frozenset(row["fewer"]),
         more=frozenset(row["more"]),
+        name=row["name"],
     )
 
 

@@ -20,7 +20,7 @@ from anxin.engine.recall.live import Live, Room, live_of
 from anxin.infra.config import config
 from anxin.market.interest.errors import EngineUnreadable
 
-FORMAT = 1
+FORMAT = 2  # 1 knew people by their ids
 MAGIC = b"ANXBRAIN"
 LIVE_MAGIC = b"ANXLIVE1"
 PAGE = 4096

@@ -16,6 +16,7 @@ from anxin.engine.recall.popular import Popular
 from anxin.market.interest.brain import files
 from anxin.market.interest.brain.files import Held
 from anxin.market.interest.brain.items import COHORTS_MAX, Items
+from anxin.market.interest.errors import EngineUnreadable
 
 ROOM = Room(links=64, remembered=32, holders=48)
 KNOBS = Knobs(fade_s=30 * 86_400.0, patience_s=3 * 86_400.0)  # links fade over a month [CHOICE]
@@ -46,7 +47,7 @@ class Learned:
     held: Held
     popular: Popular
     pools: Pools
-    people: dict[int, int] = field(default_factory=dict)
+    people: dict[int, int] = field(default_factory=dict)  # names, never ids
     shown: dict[int, int] = field(default_factory=dict)  # place of an answer → log number × 2, + 1 once it was good
     owners: dict[int, int] = field(default_factory=dict)  # creators and shops as the pools number them
     cursor: Cursor = field(default_factory=Cursor)
@@ -63,6 +64,8 @@ class Learned:
     def read(cls, path: Path, generation: int) -> "Learned":
         """Return a memory that was saved, its live state in a file of its own. Raises EngineUnreadable."""
         arrays, facts = files.read(path)
+        if facts.get("format") != files.FORMAT:
+            raise EngineUnreadable(path.name, "it is of another version")
         name = f"live-{generation:06d}.bin"
         content = Live(*(arrays[f"live_{at}"] for at in range(len(Live._fields))))
         live = files.make_live(files.folder() / name, content)
@@ -95,6 +98,7 @@ class Learned:
             "shown": np.fromiter(self.shown.values(), np.int64),
         }
         facts: dict[str, Any] = {
+            "format": files.FORMAT,
             "cluster": self.cursor.cluster,
             "tx": self.cursor.tx,
             "id": str(self.cursor.id),

@@ -14,6 +14,7 @@ from anxin.engine.arrange import NOBODY, Wishes
 from anxin.engine.compiling import Bools, Ints, Longs, Table
 from anxin.engine.errors import MalformedFormula
 from anxin.engine.explore.slots import ShareMeter
+from anxin.engine.rank.features import ABSENT
 from anxin.engine.rank.model import Model
 from anxin.engine.serving import RECIPE, SOURCES, TRIED, Ask, Page, Reader, Rules, Shelf, State, because_of, serve_page
 from anxin.engine.shelf import grouped
@@ -170,7 +171,7 @@ class Engine:
             more=more,
             more_topics=_topics_in(known.more),
             cohort=self._cohort_of(history),
-            name=number_of_id(known.actor),
+            name=ABSENT if known.name is None else known.name,
             wishes=wishes,
             not_shops=less,
             not_topics=_topics_in(known.fewer),

@@ -104,7 +104,7 @@ def _had(rows: Iterable[Row], learned: Learned, items: Items) -> None:
         kind, number = KINDS[row["kind"]], items.rows.get(row["item"])
         looked = kind is not Kind.WATCH or row["finished"] or row["amount"] >= WATCHED_MS
         if number is not None and kind in HAD and looked:
-            people.append(number_of_id(row["actor"]))
+            people.append(row["name"])
             numbers.append(number)
             moments.append(row["at"])
     learned.had(items, people, numbers, moments)
@@ -124,7 +124,7 @@ def _sorted_out(rows: Iterable[Row], learned: Learned, items: Items) -> tuple[Im
             met.add(place)
             seen.places.append(place)
             seen.rows.append(number)
-            seen.people.append(number_of_id(row["actor"]))
+            seen.people.append(row["name"])
             seen.slots.append(row["slot"])
             seen.at.append(row["served_at"])
             seen.notes.append(note)

@@ -29,6 +29,7 @@ from anxin.market.interest.domain.events import (
     judge,
 )
 from anxin.market.interest.domain.history import ENTRIES_MAX, SEEN_MAX
+from anxin.market.interest.domain.names import new_name
 from anxin.market.interest.errors import NotAnInterest, TooManyEvents, TooManyWishes
 from anxin.market.interest.feed import Chosen, Why, choose_posts
 from anxin.market.interest.goods import Goods, Place, Reason, Recommended, recommend, rerank
@@ -152,9 +153,13 @@ def personalise(actor: UUID, *, wanted: bool, is_person: bool) -> None:
 
 @transactional
 def forget_interests(actor: UUID) -> None:
-    """Begin anew: the history, what was seen and the wishes go; the switch stays as it is."""
+    """Begin anew: the history, what was seen, the wishes and what was learned go; the switch stays as it is.
+
+    What was learned stays under a name that nobody has any more, and what was done is nobody's.
+    """
     empty: dict[str, object] = {name: [] for name in ("kinds", "item_kinds", "items", "ats", "amounts")}
-    Actor.objects.filter(actor=actor).update(**empty, seen=[], hidden=[], fewer=[], more=[])
+    Actor.objects.filter(actor=actor).update(**empty, seen=[], hidden=[], fewer=[], more=[], name=new_name())
+    _disown([actor, *_devices_of(actor)])
 
 
 @transactional
@@ -176,11 +181,10 @@ def wish(actor: UUID, what: str, *, more: bool | None, is_person: bool) -> None:
 @transactional
 def forget_person(person_id: UUID) -> None:
     """Forget who did it: the history goes, the events of the person and of their devices are nobody's from now on."""
-    devices = list(DeviceLink.objects.filter(person_id=person_id).values_list("device", flat=True))
-    actors = [person_id, *devices]
+    actors = [person_id, *_devices_of(person_id)]
     Actor.objects.filter(actor__in=actors).delete()
     DeviceLink.objects.filter(person_id=person_id).delete()
-    store.SQL.run("rename_events", actors=actors, nobody=new_id())
+    _disown(actors)
 
 
 @transactional
@@ -194,6 +198,15 @@ def forget_days(before: date, *, today: date) -> int:
     """Drop what is older than `before`, and the ids that cannot arrive again; return how many partitions went."""
     row = store.SQL.one("forget_days", before=before, ids_before=today - LATE_MAX - timedelta(days=2))
     return int(row["gone"]) if row else 0
+
+
+def _devices_of(person_id: UUID) -> list[UUID]:
+    return list(DeviceLink.objects.filter(person_id=person_id).values_list("device", flat=True))
+
+
+def _disown(actors: Sequence[UUID]) -> None:
+    """Make what was done nobody's. Assumes the actors' rows are locked or gone, so that nothing is told beside it."""
+    store.SQL.run("rename_events", actors=list(actors), nobody=new_id(), called=new_name())
 
 
 def _own(batch: Sequence[Told], teller: Teller) -> frozenset[UUID]:

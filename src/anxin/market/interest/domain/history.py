@@ -44,7 +44,10 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class History:
-    """What the engine knows of somebody before it ranks. `seen` are short numbers of items (`seen_number`)."""
+    """What the engine knows of somebody before it ranks. `seen` are short numbers of items (`seen_number`).
+
+    `name` is what the learner knows them by, None of somebody who did nothing yet.
+    """
 
     actor: UUID
     entries: tuple[Entry, ...] = ()
@@ -53,6 +56,7 @@ class History:
     hidden: frozenset[UUID] = frozenset()
     fewer: frozenset[str] = frozenset()  # categories, and creators and shops by id, of which less is wanted
     more: frozenset[str] = frozenset()  # interests that the person added
+    name: int | None = None
 
     def was_shown(self, item: UUID) -> bool:
         """Say whether an item was shown lately; of a billion items three hundred thousand share a number, so rarely too often."""

@@ -107,6 +107,7 @@ def held_about(person_id: UUID) -> dict[str, Any]:
     known = store.history(person_id)
     return {
         "personal_recommendations": known.is_personal,
+        "learned_as": known.name,
         "history": [
             {"what": one.kind, "kind": one.item.kind, "item": str(one.item.id), "at": one.at, "value": one.value}
             for one in known.entries

@@ -1,5 +1,5 @@
 -- Events told after a place in the order, by transactions that are all finished, with what was served where they happened.
-select event.tx::text::bigint as tx, event.day, event.id, event.actor, event.kind, event.item_kind, event.item,
+select event.tx::text::bigint as tx, event.day, event.id, event.name, event.kind, event.item_kind, event.item,
        event.request, event.slot, event.finished, event.amount, event.doubt,
        extract(epoch from event.at)::bigint as at,
        extract(epoch from served.at)::bigint as served_at,

@@ -1,6 +1,6 @@
 -- Who asks for products: their history, what was bought by the same people as one of some products, above the support that counts
 -- (with several, by the most of them), and the formula in force.
-select actor.actor, actor.kinds, actor.item_kinds, actor.items, actor.ats, actor.amounts, actor.seen, actor.is_personal,
+select actor.actor, actor.name, actor.kinds, actor.item_kinds, actor.items, actor.ats, actor.amounts, actor.seen, actor.is_personal,
        actor.hidden, actor.fewer, actor.more,
        (select coalesce(jsonb_agg(pair order by pair.buyers desc, pair.other), '[]') from (
             select together.other, max(together.buyers) as buyers

@@ -1,10 +1,11 @@
--- A device turns out to be a person's: its history goes before what the person did since, its wishes join theirs.
+-- A device turns out to be a person's: its history goes before what the person did since, its wishes join theirs. What was
+-- learned of it becomes the person's with its name, unless they have one already.
 with device as (
     delete from interest_actor where actor = %(device)s and not is_person returning *
 )
-insert into interest_actor as person (actor, is_person, kinds, item_kinds, items, ats, amounts, seen, is_personal, hidden,
+insert into interest_actor as person (actor, name, is_person, kinds, item_kinds, items, ats, amounts, seen, is_personal, hidden,
                                       fewer, more, minute, minute_count, told_at)
-select %(person)s, true, kinds, item_kinds, items, ats, amounts, seen, is_personal, hidden, fewer, more, minute,
+select %(person)s, name, true, kinds, item_kinds, items, ats, amounts, seen, is_personal, hidden, fewer, more, minute,
        minute_count, told_at
 from device
 on conflict (actor) do update set

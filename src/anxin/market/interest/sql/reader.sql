@@ -1,6 +1,6 @@
 -- Who asks for a feed: their history, whom they follow, and the newest posts that everybody may see.
 -- What is served is committed a moment later: a crash may take back the note of a page, whose events then teach nothing.
-select set_config('synchronous_commit', 'off', true) as commits, actor.actor, actor.kinds, actor.item_kinds, actor.items, actor.ats, actor.amounts, actor.seen, actor.is_personal,
+select set_config('synchronous_commit', 'off', true) as commits, actor.actor, actor.name, actor.kinds, actor.item_kinds, actor.items, actor.ats, actor.amounts, actor.seen, actor.is_personal,
        actor.hidden, actor.fewer, actor.more,
        array(select follow.creator_id from creators_public_follow as follow
              where follow.person_id = %(actor)s order by follow.place desc limit %(follows_max)s) as follows,

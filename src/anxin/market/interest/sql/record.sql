@@ -1,4 +1,5 @@
 -- Keep the events of a batch that were not kept before, and write the history of their sender, in one statement.
+-- They carry the name in the sender's row, read once it is locked: a new beginning beside this leaves none under the old name.
 with told as (
     select * from jsonb_to_recordset(%(events)s::jsonb) as told (
         id uuid, client_id uuid, kind smallint, item_kind smallint, item uuid, request uuid, slot smallint,
@@ -11,12 +12,6 @@ with told as (
     returning client_id
 ), new as (
     select told.* from told join fresh using (client_id)
-), kept as (
-    insert into interest_event (day, id, client_id, actor, kind, item_kind, item, request, slot, propensity, amount,
-                                finished, loops, doubt, at, told_at)
-    select %(day)s::date, id, client_id, %(actor)s, kind, item_kind, item, request, slot, propensity, amount,
-           finished, loops, doubt, at, %(now)s
-    from new
 ), history as (
     select
         coalesce(array_agg(kind order by at, id) filter (where remembered), '{}') as kinds,
@@ -29,9 +24,9 @@ with told as (
         count(*)::integer as fresh
     from new
 ), written as (
-    insert into interest_actor as actor (actor, is_person, kinds, item_kinds, items, ats, amounts, seen, is_personal,
+    insert into interest_actor as actor (actor, name, is_person, kinds, item_kinds, items, ats, amounts, seen, is_personal,
                                          hidden, fewer, more, minute, minute_count, told_at)
-    select %(actor)s, %(is_person)s, kinds, item_kinds, items, ats, amounts, seen, true, hidden, '{}', '{}',
+    select %(actor)s, %(called)s, %(is_person)s, kinds, item_kinds, items, ats, amounts, seen, true, hidden, '{}', '{}',
            %(minute)s, fresh, %(now)s
     from history
     where fresh > 0
@@ -53,5 +48,12 @@ with told as (
         minute = excluded.minute,
         minute_count = excluded.minute_count + case when actor.minute = excluded.minute then actor.minute_count else 0 end,
         told_at = excluded.told_at
+    returning actor.name
+), kept as (
+    insert into interest_event (day, id, client_id, actor, name, kind, item_kind, item, request, slot, propensity, amount,
+                                finished, loops, doubt, at, told_at)
+    select %(day)s::date, id, client_id, %(actor)s, written.name, kind, item_kind, item, request, slot, propensity, amount,
+           finished, loops, doubt, at, %(now)s
+    from new cross join written
 )
 select client_id from fresh
