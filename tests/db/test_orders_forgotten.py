@@ -11,11 +11,13 @@ from tests.builders.payments import token_of
 from tests.support.work import work
 
 from anxin.infra.doctor import CHECKS, Broken
+from anxin.infra.rows import step_row
 from anxin.kernel.clock import Instant
 from anxin.kernel.states import LostRace
 from anxin.market.guarantee.commands import claims
 from anxin.market.orders import commands, queries, store
 from anxin.market.orders.commands import NewCheckout, Packed, Shipment, WantedLine, privacy, receive
+from anxin.market.orders.domain.life import LIFE
 from anxin.market.orders.models import Order, Parcel
 from anxin.market.orders.queries import OrderState
 from anxin.market.payments.commands.sandbox import Choice, choose
@@ -122,7 +124,7 @@ def test_who_takes_a_step_of_an_order_while_its_buyer_is_forgotten_begins_anew(b
     order = store.find_order(paid(buyer, a_shop()))
     privacy.anonymise_orders(buyer.id, now=NOW + HOUR)
     with pytest.raises(LostRace):
-        store.step(order, "prepare")
+        step_row(order, LIFE, "prepare")
 
 
 def test_the_doctor_sees_an_order_that_is_over_and_still_names_its_buyer(buyer: Buyer) -> None:

@@ -7,7 +7,9 @@ from django.db import IntegrityError
 from tests.builders.orders import Buyer, a_shop, a_sku
 
 from anxin.infra.clock import now
-from anxin.infra.rows import insert_row, read_row, read_rows, swap_row
+from anxin.infra.rows import change_row, insert_row, read_row, read_rows, step_row
+from anxin.kernel.states import IllegalStep, LostRace
+from anxin.market.orders.domain.life import LIFE, OrderState
 from anxin.market.orders.models import Order, OrderLine, TimelineEntry
 
 pytestmark = pytest.mark.django_db
@@ -37,12 +39,28 @@ def test_rows_come_in_the_order_of_their_keys_and_unknown_ones_not_at_all() -> N
     assert read_rows(Order, id=[]) == []
 
 
-def test_a_swap_changes_only_what_is_still_as_it_was_read() -> None:
+def test_a_change_is_made_only_to_what_is_still_as_it_was_read() -> None:
     row, late = Order.objects.get(pk=an_order()), Order.objects.get()
-    assert swap_row(row, ("state", "version"), {"version": row.version + 1, "address": {"name": "阿"}})
-    assert not swap_row(late, ("state", "version"), {"version": late.version + 7})
+    change_row(row, "order", {"address": {"name": "阿"}})
+    with pytest.raises(LostRace, match="Somebody else") as lost:
+        change_row(late, "order", {"address": None})
     kept = Order.objects.get()
+    assert lost.value.aggregate == "order"
     assert (kept.version, kept.address) == (row.version, {"name": "阿"}) == (late.version + 1, row.address)
+
+
+def test_a_step_follows_the_life_and_of_two_at_once_the_second_is_lost() -> None:
+    row, late = Order.objects.get(pk=an_order()), Order.objects.get()
+    step_row(row, LIFE, "pay", paid_at=now())
+    kept = Order.objects.get()
+    assert (kept.state, kept.version, kept.paid_at) == (OrderState.PAID, late.version + 1, row.paid_at)
+    assert (row.state, row.version) == (kept.state, kept.version)
+    with pytest.raises(LostRace):
+        step_row(late, LIFE, "pay", paid_at=now())
+    with pytest.raises(IllegalStep):
+        step_row(row, LIFE, "pay", paid_at=now())
+    assert late.state == OrderState.AWAITING_PAYMENT
+    assert Order.objects.get().version == kept.version
 
 
 def test_an_inserted_row_is_there_once() -> None:

@@ -5,12 +5,13 @@ What asks for more than equal values is a queryset, or a statement under `sql/`.
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from django.db import connection
 from django.db.models import Field, Model
 
 from anxin.infra.sql import executed
+from anxin.kernel.states import LostRace, StateTable
 
 M = TypeVar("M", bound=Model)
 Reader = Callable[[Any, Any, Any], Any]
@@ -33,17 +34,23 @@ def read_row(model: type[M], *, lock: bool = False, **equal: Any) -> M | None:
     return found[0] if found else None
 
 
-def swap_row(row: Model, same: Sequence[str], changes: Mapping[str, Any]) -> bool:
-    """Change columns of a row if those named in `same` are still what was read; tell whether they were, and reflect it."""
-    model = type(row)
-    written = [_field(model, name).get_db_prep_save(value, connection) for name, value in changes.items()]
-    unchanged = [getattr(row, name) for name in same]
-    with executed(_update(model, tuple(changes), tuple(same)), [*written, row.pk, *unchanged]) as cursor:
+def step_row(row: Model, life: StateTable[Any], verb: str, **changes: Any) -> None:
+    """Take one step of a row's life, with other columns changed along, and reflect it. Raises IllegalStep, LostRace."""
+    stepped: Any = row
+    following = life.after(type(life.initial)(stepped.state), verb)
+    change_row(row, life.aggregate, {**changes, "state": following})
+
+
+def change_row(row: Model, aggregate: str, changes: Mapping[str, Any]) -> None:
+    """Change columns of a row if its state and version are those that were read, and reflect it. Raises LostRace."""
+    model, read = type(row), cast("Any", row)
+    written = {**changes, "version": read.version + 1}
+    values = [_field(model, name).get_db_prep_save(value, connection) for name, value in written.items()]
+    with executed(_update(model, tuple(written)), [*values, row.pk, read.state, read.version]) as cursor:
         if not cursor.rowcount:
-            return False
-    for name, value in changes.items():
+            raise LostRace(aggregate)
+    for name, value in written.items():
         setattr(row, name, value)
-    return True
 
 
 def insert_row(row: Model) -> None:
@@ -65,9 +72,9 @@ def _select(model: type[Model], many: tuple[tuple[str, bool], ...], *, lock: boo
 
 
 @cache
-def _update(model: type[Model], changes: tuple[str, ...], same: tuple[str, ...]) -> str:
+def _update(model: type[Model], changes: tuple[str, ...]) -> str:
     written = ", ".join(f"{_column(model, name)} = %s" for name in changes)
-    wanted = " and ".join(f"{_column(model, name)} = %s" for name in ("pk", *same))
+    wanted = " and ".join(f"{_column(model, name)} = %s" for name in ("pk", "state", "version"))
     return f'update "{model._meta.db_table}" set {written} where {wanted}'  # noqa: S608 - names of columns
 
 

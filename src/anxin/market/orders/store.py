@@ -11,12 +11,11 @@ from psycopg.errors import UniqueViolation
 from anxin.infra import deadlines
 from anxin.infra.deadlines import Due, deadline_rows
 from anxin.infra.outbox import outbox_rows
-from anxin.infra.rows import insert_row, read_row, swap_row
+from anxin.infra.rows import change_row, insert_row, read_row
 from anxin.infra.sql import Statements, document
 from anxin.kernel.clock import Instant
 from anxin.kernel.ids import new_id
 from anxin.kernel.money import CNY
-from anxin.kernel.states import LostRace
 from anxin.market.orders.domain.life import LIFE, OrderState
 from anxin.market.orders.domain.pricing import PricedLine, PricedOrder
 from anxin.market.orders.errors import AlreadyPlaced, UnknownCheckout, UnknownOrder
@@ -126,26 +125,9 @@ def find_order(order_id: UUID, *, person_id: UUID | None = None, shop_id: UUID |
     return found
 
 
-def step(order: Order, verb: str, **changes: Any) -> Order:
-    """Take one step of the order's life by compare-and-set on (id, state, version), with other columns changed along.
-
-    Raises IllegalStep, and LostRace when somebody else was faster.
-    """
-    following = LIFE.after(OrderState(order.state), verb)
-    changes.update(state=following, version=order.version + 1)
-    swap(order, changes)
-    return order
-
-
-def swap(order: Order, changes: dict[str, Any]) -> None:
-    """Change columns of an order if its state and version are still those that were read. Raises LostRace."""
-    if not swap_row(order, ("state", "version"), {"version": order.version + 1, **changes}):
-        raise LostRace("order")
-
-
-def change(order: Order, changes: dict[str, Any], *, now: Instant) -> None:
+def change(order: Order, changes: Mapping[str, Any], *, now: Instant) -> None:
     """Change columns by compare-and-set; the receipt deadline of a shipped order follows the new version. Raises LostRace."""
-    swap(order, dict(changes))
+    change_row(order, LIFE.aggregate, changes)
     if order.state == OrderState.SHIPPED and order.receipt_due_at is not None:
         due_at = max(order.receipt_due_at, now)
         deadlines.schedule(RECEIPT, order.id, due_at, version=order.version)

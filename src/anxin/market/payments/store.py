@@ -1,25 +1,14 @@
 """Rows and their locks. Lock order of this module: payments of a checkout by id, then splits, then refunds; transfers alone."""
 
-from collections.abc import Mapping
-from typing import Any
 from uuid import UUID
 
-from django.db.models import F
-
-from anxin.infra.rows import swap_row
 from anxin.infra.sql import Statements
 from anxin.kernel.clock import Instant
-from anxin.kernel.states import LostRace
 from anxin.market.payments.domain import (
-    PAYMENT,
-    REFUND,
-    TRANSFER,
     Notice,
     OrderPart,
     PaymentState,
     PayRequest,
-    RefundState,
-    TransferState,
     Verdict,
 )
 from anxin.market.payments.models import Callback, Payment, PaymentSplit, Refund, Transfer
@@ -70,40 +59,14 @@ def parts_of(payment: Payment) -> tuple[OrderPart, ...]:
     )
 
 
-def step_payment(payment: Payment, verb: str, **changes: Any) -> None:
-    """Move a payment by compare-and-set and write `changes` with it. Raises IllegalStep or LostRace."""
-    following = PAYMENT.after(PaymentState(payment.state), verb)
-    here = Payment.objects.filter(pk=payment.pk, state=payment.state, version=payment.version)
-    if not here.update(state=following, version=F("version") + 1, **changes):
-        raise LostRace("payment")
-    _reflect(payment, {**changes, "state": following, "version": payment.version + 1})
-
-
 def locked_refund(refund_id: UUID) -> Refund | None:
     """Lock and return a refund."""
     return Refund.objects.select_for_update(of=("self",)).select_related("payment").filter(pk=refund_id).first()
 
 
-def step_refund(refund: Refund, verb: str, **changes: Any) -> None:
-    """Move a refund by compare-and-set and write `changes` with it. Raises IllegalStep or LostRace."""
-    following = REFUND.after(RefundState(refund.state), verb)
-    changes = {**changes, "state": following, "version": refund.version + 1}
-    if not swap_row(refund, ("state", "version"), changes):
-        raise LostRace("refund")
-
-
 def locked_transfer(transfer_id: UUID) -> Transfer | None:
     """Lock and return a transfer."""
     return Transfer.objects.select_for_update().filter(pk=transfer_id).first()
-
-
-def step_transfer(transfer: Transfer, verb: str, **changes: Any) -> None:
-    """Move a transfer by compare-and-set and write `changes` with it. Raises IllegalStep or LostRace."""
-    following = TRANSFER.after(TransferState(transfer.state), verb)
-    here = Transfer.objects.filter(pk=transfer.pk, state=transfer.state, version=transfer.version)
-    if not here.update(state=following, version=F("version") + 1, **changes):
-        raise LostRace("transfer")
-    _reflect(transfer, {**changes, "state": following, "version": transfer.version + 1})
 
 
 def remember_callback(gateway: str, notice: Notice, body: bytes, *, now: Instant) -> Callback | None:
@@ -125,8 +88,3 @@ def remember_callback(gateway: str, notice: Notice, body: bytes, *, now: Instant
 def note_verdict(callback: Callback, verdict: Verdict) -> None:
     """Write what became of a message."""
     Callback.objects.filter(pk=callback.pk).update(verdict=verdict)
-
-
-def _reflect(row: Any, changes: Mapping[str, Any]) -> None:
-    for name, value in changes.items():
-        setattr(row, name, value)

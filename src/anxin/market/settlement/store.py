@@ -1,24 +1,20 @@
 """Rows and their locks. Lock order of this module: settlements by order id, then payouts; balances are the ledger's."""
 
 from collections.abc import Sequence
-from typing import Any
 from uuid import UUID
 
 from django.db.models import F
 
 from anxin.infra.sql import Statements
 from anxin.kernel.clock import Instant
-from anxin.kernel.states import LostRace
 from anxin.market.orders.queries import SettlementFacts
 from anxin.market.settlement.domain import (
-    PAYOUT,
     LineTerms,
     OrderTerms,
-    PayoutState,
     ReleaseState,
     bases,
 )
-from anxin.market.settlement.models import Payout, Settlement
+from anxin.market.settlement.models import Settlement
 
 SQL = Statements(__name__)
 
@@ -80,13 +76,3 @@ def postpone(settlements: Sequence[Settlement], due_at: Instant) -> None:
     """Move the moment at which settlements are looked at again."""
     ids = [settlement.pk for settlement in settlements]
     Settlement.objects.filter(pk__in=ids).update(due_at=due_at, version=F("version") + 1)
-
-
-def step_payout(payout: Payout, verb: str, **changes: Any) -> None:
-    """Move a payout by compare-and-set and write `changes` with it. Raises IllegalStep or LostRace."""
-    following = PAYOUT.after(PayoutState(payout.state), verb)
-    here = Payout.objects.filter(pk=payout.pk, state=payout.state, version=payout.version)
-    if not here.update(state=following, version=F("version") + 1, **changes):
-        raise LostRace("payout")
-    for name, value in {**changes, "state": following, "version": payout.version + 1}.items():
-        setattr(payout, name, value)

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from anxin.infra.deadlines import Due, cancel, schedule, schedule_many
 from anxin.infra.outbox import publish
+from anxin.infra.rows import step_row
 from anxin.infra.tx import savepoint, transactional
 from anxin.kernel.clock import Instant, shanghai_day
 from anxin.market.guarantee import book
@@ -30,7 +31,6 @@ from anxin.market.guarantee.errors.compensation import AlreadyCompensated, Cause
 from anxin.market.guarantee.events.compensation import CompensationMade, ShippingLate, ShopBarLifted, ShopBarred
 from anxin.market.guarantee.models import Compensation, Dispute, ShipPromise, ShopBar
 from anxin.market.guarantee.store import compensation as store
-from anxin.market.guarantee.store.stepping import step
 from anxin.market.orders import queries as orders
 from anxin.market.people.commands.audit import record_act
 from anxin.market.shops.commands.restrictions import RestrictionKind, lift, restrict
@@ -98,7 +98,7 @@ def keep_promise(order_id: UUID, *, shipped_at: Instant, now: Instant) -> None:
     if promise.shipped_at is not None or not SHIP_PROMISE_LIFE.allows(ShipPromiseState(promise.state), "ship"):
         return
     _pay_late(promise, until=shipped_at, now=now)
-    step(promise, SHIP_PROMISE_LIFE, "ship", shipped_at=shipped_at, ended_at=now)
+    step_row(promise, SHIP_PROMISE_LIFE, "ship", shipped_at=shipped_at, ended_at=now)
     cancel(LATE, order_id)
     cancel(UNSHIPPED, order_id)
     _look_later(TRACE, promise, [due for _, due in store.trace_stages(promise)], now=now)
@@ -111,7 +111,7 @@ def close_promise(order_id: UUID, *, now: Instant) -> None:
     if promise is None:
         return
     if SHIP_PROMISE_LIFE.allows(ShipPromiseState(promise.state), "close"):
-        step(promise, SHIP_PROMISE_LIFE, "close", ended_at=now)
+        step_row(promise, SHIP_PROMISE_LIFE, "close", ended_at=now)
     for kind in (LATE, UNSHIPPED, TRACE):
         cancel(kind, order_id)
 
@@ -191,7 +191,7 @@ def note_arrived(ref: str, *, now: Instant) -> None:
         return
     row = Compensation.objects.filter(pk=UUID(ref.removeprefix(REF)), state=CompensationState.PAYING).first()
     if row is not None:
-        step(row, COMPENSATION_LIFE, "arrive", arrived_at=now)
+        step_row(row, COMPENSATION_LIFE, "arrive", arrived_at=now)
 
 
 @transactional
@@ -233,7 +233,7 @@ def _pay_late(promise: ShipPromise, *, until: Instant, now: Instant) -> None:
         if due is None or due >= until:
             continue
         if SHIP_PROMISE_LIFE.allows(ShipPromiseState(promise.state), "break"):
-            step(promise, SHIP_PROMISE_LIFE, "break")
+            step_row(promise, SHIP_PROMISE_LIFE, "break")
             late = ShippingLate(promise.order_id, promise.shop_id, promise.person_id, due)
             publish(late, shop_id=promise.shop_id, now=now)
         _pay(promise, stage, now=now)

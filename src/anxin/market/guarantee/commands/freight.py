@@ -12,6 +12,7 @@ from django.db import IntegrityError
 
 from anxin.infra.deadlines import cancel, schedule
 from anxin.infra.outbox import publish
+from anxin.infra.rows import step_row
 from anxin.infra.tx import savepoint, transactional
 from anxin.kernel.clock import Instant
 from anxin.market.guarantee import insurers
@@ -40,7 +41,6 @@ from anxin.market.guarantee.events.insurance import FreightPaid, FreightRefused
 from anxin.market.guarantee.insurer import Insurer, Loss, Outcome, Ruling
 from anxin.market.guarantee.models import FreightClaim, FreightPolicy, ReturnPickUp
 from anxin.market.guarantee.store import insurance as store
-from anxin.market.guarantee.store.stepping import step
 from anxin.market.orders import queries as orders
 from anxin.market.shipping.commands import check_tracking_number
 
@@ -110,7 +110,7 @@ def submit_freight(claim_id: UUID, *, done_at: Instant, now: Instant) -> None:
         return
     policy, claim = store.locked_claim(found.pk)
     if claim.state == InsuranceClaimState.FAILED and claim.refusal == Refusal.RETURN_FAILED:
-        step(claim, INSURANCE_CLAIM_LIFE, "reopen", refusal="", appeal_by=None)
+        step_row(claim, INSURANCE_CLAIM_LIFE, "reopen", refusal="", appeal_by=None)
     if claim.state != InsuranceClaimState.OPEN:
         return
     _submit(policy, claim, pay_by=done_at + timedelta(hours=store.rules_of(policy).limits.payout_hours), now=now)
@@ -161,7 +161,7 @@ def appeal(freight_claim_id: UUID, *, person_id: UUID, carrier: str, tracking_no
     if _is_counted(number, but=claim.pk):
         raise NumberCounted
     facts = {"carrier": carrier, "tracking_no": number, "appeals": claim.appeals + 1, "refusal": "", "appeal_by": None}
-    step(claim, INSURANCE_CLAIM_LIFE, "appeal", **facts)
+    step_row(claim, INSURANCE_CLAIM_LIFE, "appeal", **facts)
     _submit(policy, claim, pay_by=now + timedelta(hours=store.rules_of(policy).limits.payout_hours), now=now)
 
 
@@ -182,7 +182,7 @@ def settle_collected(sent: SentBack, freight_minor: int, insured_minor: int, *, 
     if refusal is not None:
         _fail(policy, claim, refusal, now=now)
         return False
-    step(claim, INSURANCE_CLAIM_LIFE, "submit")
+    step_row(claim, INSURANCE_CLAIM_LIFE, "submit")
     _use_up(policy, claim, insured_minor, silent=False, now=now)
     schedule(ASK, claim.pk, now)  # the insurer is told afterwards: the courier does not wait for it
     return True
@@ -233,7 +233,7 @@ def _submit(policy: FreightPolicy, claim: FreightClaim, *, pay_by: Instant, now:
     stand_in(policy, now=now)
     try:
         with savepoint():
-            step(claim, INSURANCE_CLAIM_LIFE, "submit", pay_by=pay_by)
+            step_row(claim, INSURANCE_CLAIM_LIFE, "submit", pay_by=pay_by)
     except IntegrityError:  # the same number was handed in elsewhere at this very moment
         claim.refresh_from_db()
         _fail(policy, claim, Refusal.NUMBER_USED, now=now)
@@ -305,8 +305,8 @@ def _pay(policy: FreightPolicy, claim: FreightClaim, *, silent: bool, now: Insta
 
 def _use_up(policy: FreightPolicy, claim: FreightClaim, paid_minor: int, *, silent: bool, now: Instant) -> None:
     stand_in(policy, now=now)
-    step(claim, INSURANCE_CLAIM_LIFE, "pay", paid_minor=paid_minor, insurer_silent=silent, settled_at=now)
-    step(policy, POLICY_LIFE, "pay", ended_at=now)
+    step_row(claim, INSURANCE_CLAIM_LIFE, "pay", paid_minor=paid_minor, insurer_silent=silent, settled_at=now)
+    step_row(policy, POLICY_LIFE, "pay", ended_at=now)
     for kind in (PAY_BY, ASK) if not silent else (PAY_BY,):
         cancel(kind, claim.pk)
     cancel(LAPSE, policy.pk)
@@ -325,7 +325,7 @@ def _use_up(policy: FreightPolicy, claim: FreightClaim, paid_minor: int, *, sile
 
 def _fail(policy: FreightPolicy, claim: FreightClaim, reason: Refusal, *, now: Instant) -> None:
     appeal_by = now + timedelta(hours=store.rules_of(policy).limits.appeal_hours)
-    step(claim, INSURANCE_CLAIM_LIFE, "fail", refusal=reason, appeal_by=appeal_by)
+    step_row(claim, INSURANCE_CLAIM_LIFE, "fail", refusal=reason, appeal_by=appeal_by)
     for kind in (ASK, PAY_BY):
         cancel(kind, claim.pk)
     if policy.ends_at is not None:

@@ -9,11 +9,13 @@ from uuid import UUID
 
 from anxin.infra.deadlines import schedule
 from anxin.infra.outbox import publish
+from anxin.infra.rows import step_row
 from anxin.infra.tx import savepoint, transactional
 from anxin.kernel.clock import Instant
 from anxin.market.guarantee import postings
 from anxin.market.guarantee.domain.facts import Payer
 from anxin.market.guarantee.domain.paying import (
+    PAYING,
     SHORT_PAUSE,
     FundEntryKind,
     MoneyKind,
@@ -61,10 +63,10 @@ def send(row: Disbursement, *, now: Instant) -> Parts:
     sent = senders[MoneyKind(row.kind)](row, now=now)
     if sent is None:
         if row.state != PayState.WAITING:
-            store.step(row, "run_short")
+            step_row(row, PAYING, "run_short")
         schedule(RETRY, row.pk, now + SHORT_PAUSE)
         return ()
-    store.step(row, "send", attempts=row.attempts + 1, sent_id=sent.sent_id, failure="")
+    step_row(row, PAYING, "send", attempts=row.attempts + 1, sent_id=sent.sent_id, failure="")
     book(row, sent.parts, now=now)
     return sent.parts
 
@@ -76,7 +78,7 @@ def settle_charge(row: Disbursement, to: AccountKey, *, now: Instant) -> Parts:
     if not found.waterfall.is_covered:
         raise NotCovered(found.waterfall.short_minor)
     post(postings.charged(row.pk, found.legs, Leg(to, row.amount_minor, row.order_id), row.shop_id), now=now)
-    store.step(row, "settle", attempts=1, ended_at=now)
+    step_row(row, PAYING, "settle", attempts=1, ended_at=now)
     book(row, found.waterfall.parts, now=now)
     return found.waterfall.parts
 
@@ -102,7 +104,7 @@ def note_arrived(disbursement_id: UUID, attempt: int, *, now: Instant) -> None:
     row = store.locked(disbursement_id)
     if row is None or (row.state, row.attempts) != (PayState.SENT, attempt):
         return
-    store.step(row, "arrive", ended_at=now)
+    step_row(row, PAYING, "arrive", ended_at=now)
     arrived = MoneyArrived(row.kind, row.ref, row.order_id, row.shop_id, row.amount_minor)
     publish(arrived, now=now, shop_id=row.shop_id)
 
@@ -113,11 +115,11 @@ def note_failed(disbursement_id: UUID, attempt: int, reason: str, *, now: Instan
     row = store.locked(disbursement_id)
     if row is None or (row.state, row.attempts) != (PayState.SENT, attempt):
         return
-    store.step(row, "fail", failure=reason[:200], sent_id=None)
+    step_row(row, PAYING, "fail", failure=reason[:200], sent_id=None)
     _void_debt(row, now=now)
     again_at = next_attempt_at(row.attempts, now=now)
     if again_at is None:
-        store.step(row, "give_up", ended_at=now)
+        step_row(row, PAYING, "give_up", ended_at=now)
     else:
         schedule(RETRY, row.pk, again_at)
     _tell_failure(row, reason, will_retry=again_at is not None, now=now)
@@ -135,7 +137,7 @@ def try_again(disbursement_id: UUID, *, now: Instant) -> None:
     except _TOO_LATE as refused:  # meanwhile the order gave back all it had, so nothing is owed any more
         row.refresh_from_db()
         if row.state != PayState.ABANDONED:
-            store.step(row, "give_up", ended_at=now, failure=refused.code)
+            step_row(row, PAYING, "give_up", ended_at=now, failure=refused.code)
             _tell_failure(row, refused.code, will_retry=False, now=now)
 
 

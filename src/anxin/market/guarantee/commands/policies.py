@@ -9,6 +9,7 @@ from uuid import UUID
 
 from anxin.infra.deadlines import cancel, schedule
 from anxin.infra.outbox import publish
+from anxin.infra.rows import step_row
 from anxin.infra.tx import savepoint, transactional
 from anxin.kernel.clock import Instant, shanghai_day
 from anxin.market.guarantee import book, insurers
@@ -32,7 +33,6 @@ from anxin.market.guarantee.events.insurance import PolicyActive
 from anxin.market.guarantee.insurer import Application, Insurer
 from anxin.market.guarantee.models import FreightClaim, FreightPolicy
 from anxin.market.guarantee.store import insurance as store
-from anxin.market.guarantee.store.stepping import step
 from anxin.market.ledger.commands import INSURER_POOL, SUBSIDIES, JournalEntry, Leg, post
 from anxin.market.orders import queries as orders
 
@@ -136,7 +136,7 @@ def cancel_policy(order_id: UUID, *, now: Instant) -> None:
     policy = store.locked_policy_of(order_id)
     if policy is None or policy.shipped_at is not None or not POLICY_LIFE.allows(PolicyState(policy.state), "cancel"):
         return
-    step(policy, POLICY_LIFE, "cancel", ended_at=now)
+    step_row(policy, POLICY_LIFE, "cancel", ended_at=now)
     _premium(policy, "close")
     cancel(INSURE, policy.pk)
     schedule(UNINSURE, policy.pk, now)
@@ -159,7 +159,7 @@ def lapse(policy_id: UUID, *, now: Instant) -> None:
     if FreightClaim.objects.filter(policy_id=policy_id, state__in=unsettled).exists():
         return  # a refused claim sets the timer again
     if is_over and POLICY_LIFE.allows(PolicyState(policy.state), "lapse"):
-        step(policy, POLICY_LIFE, "lapse", ended_at=now)
+        step_row(policy, POLICY_LIFE, "lapse", ended_at=now)
 
 
 @transactional
@@ -176,7 +176,7 @@ def _submit(policy_id: UUID, *, now: Instant) -> Application | None:
     if policy.insurer_ref or policy.state not in {PolicyState.INIT, PolicyState.PENDING, PolicyState.ACTIVE}:
         return None
     if policy.state == PolicyState.INIT:
-        step(policy, POLICY_LIFE, "submit")
+        step_row(policy, POLICY_LIFE, "submit")
     schedule(INSURE, policy_id, now + AGAIN)
     return store.application_of(policy)
 
@@ -201,13 +201,13 @@ def _note_refusal(policy_id: UUID, reason: str, *, now: Instant) -> None:
     policy = store.locked_policy(policy_id)
     cancel(INSURE, policy_id)
     if policy.state == PolicyState.PENDING:
-        step(policy, POLICY_LIFE, "refuse", refusal=reason[:200], ended_at=now)
+        step_row(policy, POLICY_LIFE, "refuse", refusal=reason[:200], ended_at=now)
         _premium(policy, "close")
         cancel(LAPSE, policy_id)
 
 
 def _activate(policy: FreightPolicy, verb: str, *, now: Instant) -> None:
-    step(policy, POLICY_LIFE, verb, active_at=now)
+    step_row(policy, POLICY_LIFE, verb, active_at=now)
     if policy.shipped_at is not None:
         schedule(PREMIUM, policy.pk, now)
     fact = PolicyActive(

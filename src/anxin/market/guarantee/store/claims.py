@@ -8,13 +8,12 @@ from uuid import UUID
 from django.db import IntegrityError
 from django.db.models import Max
 
-from anxin.infra.rows import insert_row, read_row, swap_row
+from anxin.infra.rows import change_row, insert_row, read_row
 from anxin.infra.tx import savepoint
 from anxin.kernel.ids import new_id
-from anxin.kernel.states import LostRace
 from anxin.market.guarantee.domain.canonical import from_plain, to_plain
 from anxin.market.guarantee.domain.claim_acts import Clock, Closing, Terms
-from anxin.market.guarantee.domain.claim_life import Claim, ClaimState, Debt
+from anxin.market.guarantee.domain.claim_life import LIFE, Claim, ClaimState, Debt
 from anxin.market.guarantee.domain.facts import ClaimType
 from anxin.market.guarantee.errors.claims import ClaimOpen, UnknownClaim
 from anxin.market.guarantee.models.claims import OPEN, ClaimEntry
@@ -59,9 +58,7 @@ def insert(row: ClaimRow, claim: Claim) -> None:
 
 def save(row: ClaimRow, claim: Claim, **more: Any) -> None:
     """Write a claim back by compare-and-set. Raises LostRace."""
-    changes = {**columns(claim), **more, "version": row.version + 1}
-    if not swap_row(row, ("state", "version"), changes):
-        raise LostRace("claim")
+    change_row(row, LIFE.aggregate, {**columns(claim), **more})
 
 
 def note(row: ClaimRow, entry: ClaimEntry) -> None:

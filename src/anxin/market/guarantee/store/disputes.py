@@ -7,15 +7,14 @@ from uuid import UUID
 
 from django.db import IntegrityError
 
-from anxin.infra.rows import read_row, swap_row
+from anxin.infra.rows import change_row, read_row
 from anxin.infra.tx import savepoint
 from anxin.kernel.clock import Instant
 from anxin.kernel.ids import new_id
-from anxin.kernel.states import LostRace
 from anxin.market.guarantee import book
 from anxin.market.guarantee.domain.arbitration import Arbitration, VerdictKind
 from anxin.market.guarantee.domain.claim_acts import Party
-from anxin.market.guarantee.domain.dispute import Dispute, DisputeState, Outcome
+from anxin.market.guarantee.domain.dispute import LIFE, Dispute, DisputeState, Outcome
 from anxin.market.guarantee.domain.dispute_acts import Clock, Note
 from anxin.market.guarantee.domain.verdicts import CaseFacts, Verdict
 from anxin.market.guarantee.errors.disputes import DisputeOpen, UnknownDispute
@@ -66,9 +65,7 @@ def note_amounts(row: DisputeRow, asked_minor: int, paid_minor: int, refundable_
 
 def save(row: DisputeRow, case: Dispute, **more: Any) -> None:
     """Write a dispute back by compare-and-set. Raises LostRace."""
-    changes = {**_columns(case), **more, "version": row.version + 1}
-    if not swap_row(row, ("state", "version"), changes):
-        raise LostRace("dispute")
+    change_row(row, LIFE.aggregate, {**_columns(case), **more})
 
 
 def note(row: DisputeRow, entry: Note, *, actor_id: UUID | None, now: Instant) -> None:

@@ -5,13 +5,12 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 from uuid import UUID
 
-from anxin.infra.rows import read_row, swap_row
+from anxin.infra.rows import read_row
 from anxin.infra.sql import Statements
 from anxin.kernel.clock import Instant
 from anxin.kernel.money import in_turn
-from anxin.kernel.states import LostRace
 from anxin.market.guarantee.domain.facts import Payer
-from anxin.market.guarantee.domain.paying import PAYING, FundEntryKind, PayState
+from anxin.market.guarantee.domain.paying import FundEntryKind, PayState
 from anxin.market.guarantee.errors.money import AmountNotPositive, MoneyRefUsed
 from anxin.market.guarantee.models.money import Debt, Disbursement, DisbursementPart, FundEntry
 
@@ -39,13 +38,6 @@ def claim(wanted: Disbursement) -> tuple[Disbursement, bool]:
 def locked(disbursement_id: UUID) -> Disbursement | None:
     """Lock and return a disbursement."""
     return read_row(Disbursement, lock=True, pk=disbursement_id)
-
-
-def step(row: Disbursement, verb: str, **changes: Any) -> None:
-    """Move a disbursement by compare-and-set and write `changes` with it. Raises IllegalStep or LostRace."""
-    following = PAYING.after(PayState(row.state), verb)
-    if not swap_row(row, ("state", "version"), {**changes, "state": following, "version": row.version + 1}):
-        raise LostRace("disbursement")
 
 
 def provider_ref(row: Disbursement, attempt: int) -> str:

@@ -7,13 +7,13 @@ from django.db.models import F
 
 from anxin.infra import deadlines
 from anxin.infra.outbox import publish
-from anxin.infra.rows import read_rows
+from anxin.infra.rows import read_rows, step_row
 from anxin.infra.tx import transactional
 from anxin.kernel.clock import Instant
 from anxin.market.orders import store
 from anxin.market.orders.commands.privacy import forget_if_over
 from anxin.market.orders.commands.ship import receipt_window
-from anxin.market.orders.domain.life import Closing, OrderState, step_after_refund
+from anxin.market.orders.domain.life import LIFE, Closing, OrderState, step_after_refund
 from anxin.market.orders.errors import RefundBeyondOrder, TooManyPieces, UnknownOrder
 from anxin.market.orders.events import OrderCancelled, OrderRefunded, OrderShipped
 from anxin.market.orders.models import Order, OrderLine
@@ -113,7 +113,7 @@ def _follow(order: Order, *, now: Instant) -> None:
 
 
 def _cancel(order: Order, *, now: Instant) -> None:
-    store.step(order, "refund", cancelled_at=now, closing=Closing.REFUNDED)
+    step_row(order, LIFE, "refund", cancelled_at=now, closing=Closing.REFUNDED)
     deadlines.cancel(store.RECEIPT, order.id)
     cancelled = OrderCancelled(order.id, order.shop_id, order.person_id, Closing.REFUNDED, now)
     publish(cancelled, shop_id=order.shop_id, now=now)
@@ -125,7 +125,7 @@ def _count_as_shipped(order: Order, *, now: Instant) -> None:
     last = order.parcels.order_by("-shipped_at").first()
     shipped_at = last.shipped_at if last else now
     due_at = max(now, shipped_at + receipt_window())
-    store.step(order, "ship_rest", shipped_at=shipped_at, receipt_due_at=due_at)
+    step_row(order, LIFE, "ship_rest", shipped_at=shipped_at, receipt_due_at=due_at)
     deadlines.schedule(store.RECEIPT, order.id, due_at, version=order.version)
     if last is not None:
         told = OrderShipped(order.id, order.shop_id, last.id, complete=True, shipped_at=shipped_at)

@@ -4,6 +4,7 @@ from uuid import UUID
 
 from anxin.infra import deadlines
 from anxin.infra.outbox import publish_many
+from anxin.infra.rows import step_row
 from anxin.infra.tx import transactional
 from anxin.kernel.clock import Instant
 from anxin.market.inventory import commands as inventory
@@ -53,7 +54,7 @@ def mark_paid(checkout_id: UUID, *, paid_at: Instant, now: Instant) -> None:
     checkout, orders = store.lock_checkout(checkout_id)
     waiting = [order for order in orders if LIFE.allows(OrderState(order.state), "pay")]
     for order in waiting:
-        store.step(order, "pay", paid_at=paid_at)
+        step_row(order, LIFE, "pay", paid_at=paid_at)
         store.note(order, "paid", now=paid_at, amount_minor=order.total_minor)
     inventory.sell([order.id for order in waiting], now=now)
     publish_many([(_paid(order), order.shop_id) for order in waiting], now=now)
@@ -85,7 +86,7 @@ def expire_checkout(checkout_id: UUID, *, now: Instant) -> None:
 def _close(checkout: Checkout, orders: list[Order], verb: str, closing: Closing, *, now: Instant) -> None:
     waiting = [order for order in orders if LIFE.allows(OrderState(order.state), verb)]
     for order in waiting:
-        store.step(order, verb, cancelled_at=now, closing=closing)
+        step_row(order, LIFE, verb, cancelled_at=now, closing=closing)
         store.note(order, "cancelled", now=now, reason=closing)
         forget_if_over(order)
     inventory.release([order.id for order in waiting])

@@ -4,6 +4,7 @@ from uuid import UUID
 
 from anxin.infra import deadlines
 from anxin.infra.outbox import publish
+from anxin.infra.rows import change_row, step_row
 from anxin.infra.tx import transactional
 from anxin.kernel.clock import Instant
 from anxin.market.orders import store
@@ -30,7 +31,7 @@ def extend_receipt(order_id: UUID, *, person_id: UUID, now: Instant) -> Instant:
     if order.extended or order.receipt_due_at is None:
         raise AlreadyExtended
     due_at = order.receipt_due_at + EXTENSION
-    store.swap(order, {"extended": True, "receipt_due_at": due_at})
+    change_row(order, LIFE.aggregate, {"extended": True, "receipt_due_at": due_at})
     deadlines.schedule(store.RECEIPT, order.id, due_at, version=order.version)
     store.note(order, "receipt_extended", now=now, until=due_at.isoformat())
     return due_at
@@ -64,7 +65,7 @@ def note_parcel(parcel_id: UUID, kind: str, *, happened_at: Instant) -> None:
 
 
 def _receive(order: Order, *, automatic: bool, now: Instant) -> None:
-    store.step(order, "receive", received_at=now)
+    step_row(order, LIFE, "receive", received_at=now)
     store.note(order, "received", now=now, automatic=automatic)
     received = OrderReceived(order.id, order.shop_id, order.person_id, now, automatic)
     publish(received, shop_id=order.shop_id, now=now)

@@ -10,12 +10,13 @@ from django.db.models import F
 from anxin.infra import deadlines
 from anxin.infra.config import config
 from anxin.infra.outbox import publish
+from anxin.infra.rows import step_row
 from anxin.infra.tx import transactional
 from anxin.kernel.clock import Instant
 from anxin.kernel.ids import new_id
 from anxin.kernel.states import LostRace
 from anxin.market.orders import store
-from anxin.market.orders.domain.life import CHECKOUT_LINES_MAX, EDIT_WINDOW
+from anxin.market.orders.domain.life import CHECKOUT_LINES_MAX, EDIT_WINDOW, LIFE
 from anxin.market.orders.errors import BadLines, EditWindowOver, LineClaimed, TooManyPieces, UnknownParcel
 from anxin.market.orders.events import OrderShipped
 from anxin.market.orders.models import Order, OrderLine, Parcel
@@ -51,7 +52,7 @@ def receipt_window() -> timedelta:
 def prepare(order_id: UUID, *, shop_id: UUID, now: Instant) -> None:
     """Say that the merchant is getting the goods ready (备货中). Raises UnknownOrder, IllegalStep, RefundOpen."""
     order = store.find_order(order_id, shop_id=shop_id)
-    store.step(order, "prepare")
+    step_row(order, LIFE, "prepare")
     store.note(order, "preparing", now=now)
 
 
@@ -68,10 +69,10 @@ def ship(shipment: Shipment, *, shop_id: UUID, now: Instant) -> UUID:
     complete = _check_pieces(lines, pieces)
     due_at = now + receipt_window()
     if complete:
-        store.step(order, "ship_rest", shipped_at=now, receipt_due_at=due_at)
+        step_row(order, LIFE, "ship_rest", shipped_at=now, receipt_due_at=due_at)
         deadlines.schedule(store.RECEIPT, order.id, due_at, version=order.version)
     else:
-        store.step(order, "ship_part")
+        step_row(order, LIFE, "ship_part")
     _count_shipped(pieces)
     parcel = Parcel.objects.create(
         id=new_id(),

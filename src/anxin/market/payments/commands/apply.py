@@ -6,6 +6,7 @@ from django.db.models import F
 
 from anxin.infra.deadlines import cancel, schedule
 from anxin.infra.outbox import publish
+from anxin.infra.rows import step_row
 from anxin.infra.tx import transactional
 from anxin.kernel.clock import Instant
 from anxin.market.ledger.commands import post, reverse
@@ -52,21 +53,26 @@ def _apply_to_payment(notice: Notice, *, now: Instant) -> Verdict:
     if notice.kind is NoticeKind.CAPTURED:
         _capture(payment, notice, now=now)
     elif notice.kind is NoticeKind.REFUSED:
-        store.step_payment(payment, "refuse", reason=notice.reason, closed_at=now)
+        step_row(payment, PAYMENT, "refuse", reason=notice.reason, closed_at=now)
         publish(events.PaymentRefused(payment.pk, payment.checkout_id, notice.reason), now=now)
     elif notice.kind is NoticeKind.CLOSED:
-        store.step_payment(payment, "close", closed_at=now)
+        step_row(payment, PAYMENT, "close", closed_at=now)
         publish(events.PaymentClosed(payment.pk, payment.checkout_id), now=now)
     else:
-        store.step_payment(payment, VERBS[notice.kind], gateway_ref=notice.gateway_ref)
+        step_row(payment, PAYMENT, VERBS[notice.kind], gateway_ref=notice.gateway_ref)
     return verdict
 
 
 def _capture(payment: Payment, notice: Notice, *, now: Instant) -> None:
     """Take the money into the books: escrow of each order. Money for a checkout that was paid before goes back."""
     is_surplus = store.is_paid(payment.checkout_id)  # its payments are locked, so two captures see each other
-    store.step_payment(
-        payment, "capture", captured_at=notice.occurred_at, gateway_ref=notice.gateway_ref, is_surplus=is_surplus
+    step_row(
+        payment,
+        PAYMENT,
+        "capture",
+        captured_at=notice.occurred_at,
+        gateway_ref=notice.gateway_ref,
+        is_surplus=is_surplus,
     )
     PaymentSplit.objects.filter(payment=payment).update(captured_minor=F("amount_minor"))
     parts = store.parts_of(payment)
@@ -105,7 +111,7 @@ def _apply_to_refund(notice: Notice, *, now: Instant) -> Verdict:
 
 
 def _succeed(refund: Refund, notice: Notice, *, now: Instant) -> None:
-    store.step_refund(refund, "succeed", finished_at=notice.occurred_at, gateway_ref=notice.gateway_ref)
+    step_row(refund, REFUND, "succeed", finished_at=notice.occurred_at, gateway_ref=notice.gateway_ref)
     part = OrderPart(refund.order_id, refund.shop_id, refund.amount_minor)
     post(postings.refunded(refund.pk, part), now=now)
     if refund.payment.is_surplus:
@@ -116,7 +122,7 @@ def _succeed(refund: Refund, notice: Notice, *, now: Instant) -> None:
 
 def _fail(refund: Refund, notice: Notice, *, now: Instant) -> None:
     """Put the money back to where it came from; a surplus, which nobody else may keep, is asked for again."""
-    store.step_refund(refund, "fail", finished_at=notice.occurred_at, failure=notice.reason)
+    step_row(refund, REFUND, "fail", finished_at=notice.occurred_at, failure=notice.reason)
     PaymentSplit.objects.filter(pk=refund.split_id).update(refunded_minor=F("refunded_minor") - refund.amount_minor)
     reverse(postings.REFUND_REQUESTED, str(refund.pk), new_ref=str(refund.pk), now=now)
     if refund.payment.is_surplus:
@@ -137,12 +143,12 @@ def _apply_to_transfer(notice: Notice, *, now: Instant) -> Verdict:
         return verdict
     cancel("payments.settle_transfer", transfer.pk)
     if notice.kind is NoticeKind.TRANSFER_SUCCEEDED:
-        store.step_transfer(transfer, "succeed", finished_at=notice.occurred_at, gateway_ref=notice.gateway_ref)
+        step_row(transfer, TRANSFER, "succeed", finished_at=notice.occurred_at, gateway_ref=notice.gateway_ref)
         party = TransferParty(transfer.amount_minor, transfer.order_id, transfer.shop_id)
         post(postings.transferred(transfer.pk, party), now=now)
         publish(events.TransferSucceeded(*_about(transfer)), now=now, shop_id=transfer.shop_id)
     else:
-        store.step_transfer(transfer, "fail", finished_at=notice.occurred_at, failure=notice.reason)
+        step_row(transfer, TRANSFER, "fail", finished_at=notice.occurred_at, failure=notice.reason)
         reverse(postings.TRANSFER_REQUESTED, str(transfer.pk), new_ref=str(transfer.pk), now=now)
         publish(events.TransferFailed(*_about(transfer), notice.reason), now=now, shop_id=transfer.shop_id)
     return verdict

@@ -8,12 +8,13 @@ from django.db.models import F
 
 from anxin.infra.bulk import write_rows
 from anxin.infra.deadlines import Due, schedule, schedule_many
+from anxin.infra.rows import step_row
 from anxin.infra.tx import transactional
 from anxin.kernel.clock import Instant
 from anxin.market.payments import gateways, store
 from anxin.market.payments.commands.apply import apply_notice
 from anxin.market.payments.commands.refund import SETTLE
-from anxin.market.payments.domain import Notice, NoticeKind, RefundState, next_poll
+from anxin.market.payments.domain import REFUND, Notice, NoticeKind, RefundState, next_poll
 from anxin.market.payments.errors import GatewayRefused, GatewayUnavailable
 from anxin.market.payments.gateway import (
     GatewayRefund,
@@ -102,7 +103,7 @@ def _note_refund(known: GatewayRefund, *, now: Instant) -> None:
     if known.state is OutcomeState.PROCESSING:
         refund = store.locked_refund(known.refund_id)
         if refund is not None and refund.state == RefundState.REQUESTED:
-            store.step_refund(refund, "submit", gateway_ref=known.gateway_ref)
+            step_row(refund, REFUND, "submit", gateway_ref=known.gateway_ref)
         return
     kind = NoticeKind.REFUND_SUCCEEDED if known.state is OutcomeState.SUCCEEDED else NoticeKind.REFUND_FAILED
     moment = known.finished_at or now

@@ -7,12 +7,13 @@ from django.db import IntegrityError
 from django.db.models import F
 
 from anxin.infra.deadlines import schedule
+from anxin.infra.rows import step_row
 from anxin.infra.tx import savepoint, transactional
 from anxin.kernel.clock import Instant
 from anxin.market.ledger.commands import Leg, post
 from anxin.market.payments import gateways, postings, store
 from anxin.market.payments.commands.apply import apply_notice
-from anxin.market.payments.domain import Notice, NoticeKind, TransferParty, TransferState, next_poll
+from anxin.market.payments.domain import TRANSFER, Notice, NoticeKind, TransferParty, TransferState, next_poll
 from anxin.market.payments.errors import GatewayRefused, GatewayUnavailable, TransferRefUsed, UnsoundRequest
 from anxin.market.payments.gateway import GatewayTransfer, OutcomeState, PaymentGateway, TransferOrder
 from anxin.market.payments.models import Transfer
@@ -97,7 +98,7 @@ def _note(known: GatewayTransfer, *, now: Instant) -> None:
     if known.state is OutcomeState.PROCESSING:
         transfer = store.locked_transfer(known.transfer_id)
         if transfer is not None and transfer.state == TransferState.REQUESTED:
-            store.step_transfer(transfer, "submit", gateway_ref=known.gateway_ref)
+            step_row(transfer, TRANSFER, "submit", gateway_ref=known.gateway_ref)
         return
     kind = NoticeKind.TRANSFER_SUCCEEDED if known.state is OutcomeState.SUCCEEDED else NoticeKind.TRANSFER_FAILED
     moment = known.finished_at or now

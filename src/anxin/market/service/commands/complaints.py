@@ -7,6 +7,7 @@ from uuid import UUID
 from anxin.infra import deadlines, vault
 from anxin.infra.deadlines import Due
 from anxin.infra.outbox import publish
+from anxin.infra.rows import change_row, step_row
 from anxin.infra.tx import after_commit, transactional
 from anxin.kernel.clock import Instant
 from anxin.kernel.ids import new_id
@@ -122,7 +123,7 @@ def answer_as_merchant(complaint_id: UUID, text: str, *, shop_id: UUID, now: Ins
     LIFE.after(ComplaintState(row.state), "decide")
     if row.merchant_answered_at is not None:
         raise errors.MerchantAnswered
-    rows.swap(row, {"merchant_answer": _answer(text), "merchant_answered_at": now})
+    change_row(row, LIFE.aggregate, {"merchant_answer": _answer(text), "merchant_answered_at": now})
     rows.note(row, "merchant_answered", now=now, text=row.merchant_answer)
     deadlines.cancel(rows.MERCHANT, row.id)
 
@@ -142,7 +143,7 @@ def decide(complaint_id: UUID, decision: Decision, *, by: UUID, now: Instant) ->
     if row.person_id == by:
         raise DeciderIsParty
     answer = _answer(decision.answer)
-    rows.step(row, "decide", outcome=decision.outcome.value, answer=answer, closed_at=now, closed_by=by)
+    step_row(row, LIFE, "decide", outcome=decision.outcome.value, answer=answer, closed_at=now, closed_by=by)
     rows.note(row, "decided", now=now, text=answer)
     _stop_clocks(row)
     facts = {"outcome": decision.outcome.value, "kind": row.kind, "shop_id": row.shop_id}
@@ -171,7 +172,7 @@ def anonymise_complaints(person_id: UUID, *, now: Instant) -> int:
         if row.state in rules.OPEN:
             _withdraw(row, now=now)
         _forget_files(row.pictures)
-        rows.swap(row, {"text": "", "pictures": []})
+        change_row(row, LIFE.aggregate, {"text": "", "pictures": []})
     return len(mine)
 
 
@@ -231,7 +232,7 @@ def _stop_clocks(row: Complaint) -> None:
 
 
 def _withdraw(row: Complaint, *, now: Instant) -> None:
-    rows.step(row, "withdraw", closed_at=now)
+    step_row(row, LIFE, "withdraw", closed_at=now)
     rows.note(row, "withdrawn", now=now)
     _stop_clocks(row)
 
@@ -243,7 +244,7 @@ def _forget_files(names: list[str]) -> None:
 
 
 def _acknowledge(row: Complaint, *, by: UUID | None, now: Instant) -> None:
-    rows.step(row, "acknowledge", acknowledged_at=now, acknowledged_by=by)
+    step_row(row, LIFE, "acknowledge", acknowledged_at=now, acknowledged_by=by)
     rows.note(row, "acknowledged" if by else "acknowledged_late", now=now)
     deadlines.cancel(rows.ACKNOWLEDGE, row.id)
     heard = events.ComplaintAcknowledged(row.id, row.shop_id, row.person_id, automatic=by is None)

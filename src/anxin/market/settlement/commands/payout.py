@@ -7,11 +7,12 @@ from django.db.models import F
 
 from anxin.infra.deadlines import schedule
 from anxin.infra.outbox import publish
+from anxin.infra.rows import step_row
 from anxin.infra.tx import transactional
 from anxin.kernel.clock import Instant
 from anxin.kernel.money import CNY
 from anxin.market.ledger.commands import JournalEntry, post
-from anxin.market.settlement import postings, sealing, store
+from anxin.market.settlement import postings, sealing
 from anxin.market.settlement.bank import Bank, Transfer, TransferOrder, TransferState, bank
 from anxin.market.settlement.domain import BANKS, PAYOUT, AccountKind, PayoutState, is_account_number
 from anxin.market.settlement.errors import (
@@ -134,15 +135,15 @@ def _note(payout_id: UUID, transfer: Transfer | None, *, now: Instant) -> None:
 
 def _follow(payout: Payout, transfer: Transfer, *, now: Instant) -> None:
     if transfer.state is TransferState.ACCEPTED and payout.state == PayoutState.REQUESTED:
-        store.step_payout(payout, "submit")
+        step_row(payout, PAYOUT, "submit")
     if transfer.state is TransferState.FAILED and payout.state in _OPEN:
-        store.step_payout(payout, "fail", reason=transfer.reason, ended_at=transfer.at)
+        step_row(payout, PAYOUT, "fail", reason=transfer.reason, ended_at=transfer.at)
         _move(payout, postings.payout_failed(payout), now=now)
     if transfer.state in (TransferState.PAID, TransferState.RETURNED) and payout.state in _OPEN:
-        store.step_payout(payout, "pay", paid_at=transfer.at)
+        step_row(payout, PAYOUT, "pay", paid_at=transfer.at)
         _move(payout, postings.payout_paid(payout), now=now)
     if transfer.state is TransferState.RETURNED and payout.state == PayoutState.PAID:
-        store.step_payout(payout, "return_money", reason=transfer.reason, ended_at=transfer.at)
+        step_row(payout, PAYOUT, "return_money", reason=transfer.reason, ended_at=transfer.at)
         _move(payout, postings.payout_returned(payout), now=now)
 
 

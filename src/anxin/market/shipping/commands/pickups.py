@@ -3,16 +3,13 @@
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from datetime import timedelta
-from typing import Any
 from uuid import UUID
-
-from django.db.models import F
 
 from anxin.infra.deadlines import cancel, schedule
 from anxin.infra.outbox import publish
+from anxin.infra.rows import step_row
 from anxin.infra.tx import transactional
 from anxin.kernel.clock import Instant
-from anxin.kernel.states import LostRace
 from anxin.market.shipping import carriers
 from anxin.market.shipping.carrier import Carrier, PickUpBooking, PickUpPlace, PickUpReport, PickUpRequest, Slot
 from anxin.market.shipping.domain import CARRIERS, PICKUP_CARRIERS, PICKUP_LIFE, PickUpState
@@ -117,7 +114,7 @@ def cancel_pickup(pickup_id: UUID, *, now: Instant) -> None:
     row = _locked(pickup_id)
     if row.state == PickUpState.CANCELLED:
         return
-    _step(row, "cancel", ended_at=now, places=None)
+    step_row(row, PICKUP_LIFE, "cancel", ended_at=now, places=None)
     cancel(BOOK, pickup_id)
     schedule(CALL_OFF, pickup_id, now)
     publish(PickUpFailed(row.pk, row.order_id, row.shop_id, "cancelled", now), shop_id=row.shop_id, now=now)
@@ -146,7 +143,7 @@ def _note_booking(pickup_id: UUID, booking: PickUpBooking, *, now: Instant) -> N
         if row.state == PickUpState.CANCELLED:
             schedule(CALL_OFF, pickup_id, now)
         return
-    _step(row, "book", tracking_no=booking.tracking_no, quote_minor=booking.quote_minor, booked_at=now)
+    step_row(row, PICKUP_LIFE, "book", tracking_no=booking.tracking_no, quote_minor=booking.quote_minor, booked_at=now)
     schedule(POLL_PICKUP, pickup_id, row.starts_at + POLL_AGAIN)
     fact = PickUpBooked(
         row.pk,
@@ -174,7 +171,7 @@ def _note_report(pickup_id: UUID, report: PickUpReport | None, *, now: Instant) 
         return
     given_up = now >= row.ends_at + POLL_AFTER_END
     if state in {PickUpState.MISSED, PickUpState.CANCELLED} or given_up:
-        _step(row, "miss", ended_at=now, places=None)
+        step_row(row, PICKUP_LIFE, "miss", ended_at=now, places=None)
         publish(PickUpFailed(row.pk, row.order_id, row.shop_id, "missed", now), shop_id=row.shop_id, now=now)
     else:
         schedule(POLL_PICKUP, pickup_id, now + POLL_AGAIN)
@@ -183,8 +180,9 @@ def _note_report(pickup_id: UUID, report: PickUpReport | None, *, now: Instant) 
 def _collect(row: PickUp, report: PickUpReport, *, now: Instant) -> None:
     collected_at = min(report.collected_at or now, now)
     number = row.tracking_no or report.tracking_no
-    _step(
+    step_row(
         row,
+        PICKUP_LIFE,
         "collect",
         ended_at=collected_at,
         tracking_no=number,
@@ -203,7 +201,7 @@ def _refuse(pickup_id: UUID, reason: str, *, now: Instant) -> None:
     row = _locked(pickup_id)
     if row.state != PickUpState.ASKED:
         return
-    _step(row, "refuse", refusal=reason, ended_at=now, places=None)
+    step_row(row, PICKUP_LIFE, "refuse", refusal=reason, ended_at=now, places=None)
     schedule(CALL_OFF, pickup_id, now)
     publish(PickUpFailed(row.pk, row.order_id, row.shop_id, "refused", now), shop_id=row.shop_id, now=now)
 
@@ -218,13 +216,6 @@ def _locked(pickup_id: UUID) -> PickUp:
     if row is None:
         raise UnknownPickUp
     return row
-
-
-def _step(row: PickUp, verb: str, **changes: Any) -> None:
-    following = PICKUP_LIFE.after(PickUpState(row.state), verb)
-    same = PickUp.objects.filter(pk=row.pk, state=row.state, version=row.version)
-    if not same.update(state=following.value, version=F("version") + 1, **changes):
-        raise LostRace(PICKUP_LIFE.aggregate)
 
 
 def _request(row: PickUp) -> PickUpRequest:
