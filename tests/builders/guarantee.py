@@ -89,6 +89,7 @@ def a_line(category: str = "womenswear-dress", **facts: Any) -> LineFacts:
         "freight_minor": 0,
         "placed_at": placed,
         "paid_at": placed + timedelta(minutes=5),
+        "parts_apart": True,
     }
     if facts.get("signed_at") or facts.get("received_at") or facts.get("shipped_at"):
         quantity = facts.get("quantity", 1)

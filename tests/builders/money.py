@@ -46,3 +46,8 @@ def held(shop_id: UUID, *purposes: str) -> tuple[int, ...]:
 def broken() -> list[str]:
     """What the doctor says is wrong with money."""
     return [f"{one.name}: {one.detail}" for one in examine() if one.name.startswith(MONEY) and not one.ok]
+
+
+def sick() -> list[str]:
+    """What the doctor says is wrong with anything."""
+    return [f"{one.name}: {one.detail}" for one in examine() if not one.ok]

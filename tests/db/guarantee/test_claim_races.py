@@ -4,10 +4,10 @@ from functools import partial
 
 import pytest
 from tests.builders.claims import BROKEN, DAY, SIGNED_AT, UNSENT, bought, claim, signed
+from tests.builders.money import sick
 from tests.builders.orders import NOW, a_parcel
 from tests.support.together import together
 
-from anxin.infra.doctor import examine
 from anxin.kernel.errors import AnxinError
 from anxin.market.guarantee.commands import claim_answers, claim_platform, claims
 from anxin.market.guarantee.commands.claims import Application, Wish
@@ -26,10 +26,6 @@ def refused(outcomes: list[object]) -> int:
     failures = [one for one in outcomes if isinstance(one, BaseException)]
     assert all(isinstance(one, AnxinError) for one in failures), failures
     return len(failures)
-
-
-def sick() -> list[str]:
-    return [f"{one.name}: {one.detail}" for one in examine() if not one.ok]
 
 
 def test_two_requests_for_a_line_at_once_leave_one_claim():

@@ -1,6 +1,5 @@
 """Claims through their commands: what people do, what money and time do, once and twice."""
 
-import re
 from datetime import timedelta
 from uuid import UUID
 
@@ -14,7 +13,6 @@ from tests.builders.claims import (
     SIGNED_AT,
     UNSENT,
     Bought,
-    a_picture,
     bought,
     claim,
     received,
@@ -22,28 +20,20 @@ from tests.builders.claims import (
     shipped,
     signed,
 )
-from tests.builders.money import fill_fund
+from tests.builders.money import fill_fund, sick
 from tests.builders.orders import NOW, Buyer
 from tests.support.work import work
 
-from anxin.infra.doctor import examine
 from anxin.infra.models import OutboxEvent
 from anxin.kernel.states import IllegalStep
-from anxin.market.guarantee.commands import claim_answers, claim_escalation, claim_evidence, claim_platform, claims
+from anxin.market.guarantee.commands import claim_answers, claim_escalation, claim_platform, claims
 from anxin.market.guarantee.commands.claims import Application, Wish
 from anxin.market.guarantee.commands.ship_terms import declare_force_majeure
-from anxin.market.guarantee.domain.claim_acts import Clock, Party, Purse, Refusal, Verdict
+from anxin.market.guarantee.domain.claim_acts import Clock, Purse, Refusal, Verdict
 from anxin.market.guarantee.domain.facts import ClaimType, Evidence
-from anxin.market.guarantee.errors.claims import (
-    ClaimDenied,
-    EvidenceMissing,
-    NoReturnAddress,
-    NotRefusable,
-    UnknownClaim,
-    UnknownEvidence,
-)
+from anxin.market.guarantee.errors.claims import ClaimDenied, NoReturnAddress, NotRefusable, UnknownClaim
 from anxin.market.guarantee.errors.promises import UnknownLine
-from anxin.market.guarantee.models import Claim, ClaimEntry, ClaimEvidence, Disbursement, Dispute
+from anxin.market.guarantee.models import Claim, ClaimEntry, Disbursement, Dispute
 from anxin.market.inventory.queries import availability
 from anxin.market.ledger.commands import ESCROW
 from anxin.market.ledger.queries import order_balances
@@ -55,6 +45,7 @@ from anxin.market.shops.models import Shop
 
 pytestmark = pytest.mark.django_db
 DEFECT = (Evidence.PHOTO_DEFECT,)
+SKIN = (Evidence.PHOTO_SKIN, Evidence.PHOTO_PRODUCT, Evidence.PHOTO_REMAINING)
 LATER = SIGNED_AT + DAY
 
 
@@ -64,10 +55,6 @@ def kinds(claim_id: UUID) -> list[str]:
 
 def told(kind: str) -> int:
     return OutboxEvent.objects.filter(kind=f"guarantee.claim_{kind}").count()
-
-
-def sick() -> list[str]:
-    return [f"{one.name}: {one.detail}" for one in examine() if not one.ok]
 
 
 def test_an_instant_refund_cancels_the_order_and_the_money_is_back():
@@ -140,18 +127,6 @@ def test_a_refund_after_settlement_comes_from_the_merchant():
     assert claim(asked).state == "done"
     assert made.facts.refunded_minor == 10_000
     assert sick() == []
-
-
-SKIN = (Evidence.PHOTO_SKIN, Evidence.PHOTO_PRODUCT, Evidence.PHOTO_REMAINING)
-
-
-def test_missing_evidence_is_named_and_nothing_is_changed():
-    made = signed()
-    with pytest.raises(EvidenceMissing) as missing:
-        made.ask(ALLERGY, now=LATER, show=(Evidence.PHOTO_SKIN, Evidence.PHOTO_PRODUCT))
-    assert missing.value.kinds == ("photo_remaining",)
-    assert not Claim.objects.exists()
-    assert made.facts.open_claims == 0
 
 
 def test_what_was_not_promised_is_denied_with_the_rule():
@@ -227,17 +202,6 @@ def test_an_offer_is_taken_and_the_goods_are_kept():
     assert sick() == []
 
 
-def test_evidence_that_was_asked_for_gives_the_turn_back():
-    made = signed()
-    asked = made.ask(BROKEN, now=LATER, show=DEFECT)
-    claim_answers.ask_evidence(asked, (Evidence.PHOTO_WHOLE,), made.answer("请拍全貌"), now=LATER + HOUR)
-    assert (claim(asked).owner, claim(asked).asked_evidence) == ("buyer", ["photo_whole"])
-    more = a_picture(Evidence.PHOTO_WHOLE, made.buyer.id)
-    claims.add_evidence(asked, (more,), person_id=made.buyer.id, now=LATER + 2 * HOUR)
-    assert (claim(asked).owner, claim(asked).due_at) == ("merchant", LATER + 49 * HOUR)
-    assert ClaimEvidence.objects.filter(claim_id=asked).count() == 2
-
-
 def test_a_request_by_law_cannot_be_refused_until_the_goods_are_seen():
     made = signed()
     asked = made.ask(REGRET, now=LATER)
@@ -307,31 +271,6 @@ def test_a_part_is_accepted_paid_and_restocked_and_the_rest_comes_back():
     assert sick() == []
 
 
-def test_a_refusal_without_the_paper_that_the_promise_asks_for_is_an_agreement():
-    made = signed()
-    asked = made.ask(Wish(ClaimType.REFUND_SHIPPED, "broken"), now=SIGNED_AT + HOUR, show=(Evidence.PHOTO_UNBOXING,))
-    claim_answers.refuse(asked, Refusal.NO_DEFECT, made.answer("没坏"), now=SIGNED_AT + 2 * HOUR)
-    assert claim(asked).state == "refunding"
-    assert "agreed_by_rule" in kinds(asked)
-
-
-def test_a_refusal_with_the_paper_stands():
-    made = signed()
-    asked = made.ask(Wish(ClaimType.REFUND_SHIPPED, "broken"), now=SIGNED_AT + HOUR, show=(Evidence.PHOTO_UNBOXING,))
-    paper = a_picture(Evidence.GOOD_DELIVERY, made.staff, party=Party.MERCHANT)
-    claim_answers.refuse(asked, Refusal.NO_DEFECT, made.answer("", (paper,)), now=SIGNED_AT + 2 * HOUR)
-    assert claim(asked).state == "refused"
-
-
-def test_the_burden_of_a_test_report_moves_to_the_buyer_once_the_merchant_has_shown_his():
-    made = signed(shop_type="flagship", score_hundredths=9_000)
-    wish = Wish(ClaimType.RETURN_REFUND, "counterfeit", promise="authenticity")
-    asked = made.ask(wish, now=LATER, show=(Evidence.PHOTO_PRODUCT,))
-    paper = a_picture(Evidence.AUTHORISATION, made.staff, party=Party.MERCHANT)
-    claim_answers.refuse(asked, Refusal.NO_DEFECT, made.answer("", (paper,)), now=LATER)
-    assert (claim(asked).state, claim(asked).asked_evidence) == ("evidence_needed", ["test_report"])
-
-
 def test_a_shop_without_return_address_cannot_agree_and_pays_without_return_when_it_is_silent():
     made = signed()
     Shop.objects.filter(id=made.shop).update(return_address={})
@@ -373,13 +312,6 @@ def test_a_line_of_somebody_else_is_unknown():
     made = signed()
     with pytest.raises(UnknownLine):
         claims.apply(Application(made.line, BROKEN), person_id=Buyer().id, now=LATER)
-
-
-def test_files_of_somebody_else_are_unknown():
-    made = signed()
-    foreign = a_picture(Evidence.PHOTO_DEFECT, Buyer().id)
-    with pytest.raises(UnknownEvidence):
-        claims.apply(Application(made.line, BROKEN, evidence=(foreign,)), person_id=made.buyer.id, now=LATER)
 
 
 def signed_claim() -> UUID:
@@ -444,22 +376,6 @@ def test_a_storm_elsewhere_puts_nothing_off():
     declare_force_majeure("6501", "暴雪", **storm)
     work(LATER + 2 * DAY)
     assert claim(asked).state == "awaiting_return"
-
-
-def test_a_file_nobody_handed_in_is_forgotten_after_a_day():
-    me = Buyer().id
-    kept = a_picture(Evidence.PHOTO_DEFECT, me, now=NOW)
-    work(NOW + DAY)
-    assert not ClaimEvidence.objects.filter(id=kept).exists()
-    with pytest.raises(UnknownEvidence):
-        claim_evidence.waiting([kept], by=me)
-
-
-def test_evidence_keeps_the_digest_of_what_was_sent_and_nothing_of_its_metadata():
-    asked = signed_claim()
-    shown = ClaimEvidence.objects.get(claim_id=asked)
-    assert re.fullmatch("[0-9a-f]{64}", shown.sha256)
-    assert shown.medium == "picture"
 
 
 def test_nothing_ships_while_an_unshipped_line_is_asked_back():

@@ -5,10 +5,10 @@ from functools import partial
 import pytest
 from tests.builders.claims import DAY, HOUR, claim
 from tests.builders.disputes import CALLED_AT, NOTHING_BACK, Disputed, all_back, an_arbitrator, disputed, some_back
+from tests.builders.money import sick
 from tests.support.together import together
 from tests.support.work import work
 
-from anxin.infra.doctor import examine
 from anxin.kernel.errors import AnxinError
 from anxin.market.guarantee.commands import arbitration, claim_answers, claim_escalation, dispute_opening, disputes
 from anxin.market.guarantee.models import Disbursement, Dispute
@@ -22,10 +22,6 @@ def refused(outcomes: list[object]) -> int:
     failures = [one for one in outcomes if isinstance(one, BaseException)]
     assert all(isinstance(one, AnxinError) for one in failures), failures
     return len(failures)
-
-
-def sick() -> list[str]:
-    return [f"{one.name}: {one.detail}" for one in examine() if not one.ok]
 
 
 def ready() -> Disputed:

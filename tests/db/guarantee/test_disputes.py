@@ -3,47 +3,25 @@
 import pytest
 from django.db import DatabaseError
 from tests.builders.claims import BROKEN, DAY, HOUR, claim, signed
-from tests.builders.disputes import (
-    CALLED_AT,
-    DEFECT,
-    a_piece,
-    an_arbitrator,
-    disputed,
-    sent_back_and_inspected,
-    told,
-)
+from tests.builders.disputes import CALLED_AT, DEFECT, a_piece, an_arbitrator, disputed, sent_back_and_inspected, told
+from tests.builders.money import sick
 from tests.builders.people import a_person
 from tests.support.work import work
 
-from anxin.infra.doctor import examine
 from anxin.infra.tx import savepoint
 from anxin.kernel.states import IllegalStep
-from anxin.market.guarantee.commands import (
-    claim_answers,
-    claim_escalation,
-    claim_platform,
-    claims,
-    disputes,
-)
+from anxin.market.guarantee.commands import claim_answers, claim_escalation, claim_platform, claims, disputes
 from anxin.market.guarantee.commands.claims import Wish
 from anxin.market.guarantee.commands.disputes import Piece, Side
 from anxin.market.guarantee.domain.claim_acts import Purse, Refusal
 from anxin.market.guarantee.domain.facts import ClaimType
-from anxin.market.guarantee.errors.disputes import (
-    TooMuchEvidence,
-    UnknownDispute,
-    VerdictRefused,
-)
+from anxin.market.guarantee.errors.disputes import TooMuchEvidence, UnknownDispute, VerdictRefused
 from anxin.market.guarantee.models import Dispute, DisputeEntry, DisputeEvidence
 from anxin.market.guarantee.queries import disputes as queries
 from anxin.market.guarantee.queries.disputes import Party, VerdictKind
 
 pytestmark = pytest.mark.django_db
 LATER = CALLED_AT + HOUR
-
-
-def sick() -> list[str]:
-    return [f"{one.name}: {one.detail}" for one in examine() if not one.ok]
 
 
 # Opening

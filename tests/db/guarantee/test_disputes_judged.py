@@ -17,20 +17,13 @@ from tests.builders.disputes import (
     some_back,
     told,
 )
-from tests.builders.money import fill_fund
+from tests.builders.money import fill_fund, sick
 from tests.builders.people import with_role
 from tests.support.work import work
 
-from anxin.infra.doctor import examine
 from anxin.infra.tx import savepoint
 from anxin.kernel.states import IllegalStep
-from anxin.market.guarantee.commands import (
-    arbitration,
-    claim_evidence,
-    claim_platform,
-    dispute_opening,
-    disputes,
-)
+from anxin.market.guarantee.commands import arbitration, claim_evidence, claim_platform, dispute_opening, disputes
 from anxin.market.guarantee.commands.disputes import Piece
 from anxin.market.guarantee.errors.disputes import (
     AppealUsed,
@@ -48,10 +41,6 @@ from anxin.market.people.queries import Role, acts_about
 
 pytestmark = pytest.mark.django_db
 LATER = CALLED_AT + HOUR
-
-
-def sick() -> list[str]:
-    return [f"{one.name}: {one.detail}" for one in examine() if not one.ok]
 
 
 def entries(case: Disputed) -> list[str]:

@@ -3,16 +3,17 @@
 import pytest
 from tests.builders.claims import BROKEN, DAY, HOUR, Bought, bought, claim, received, settled, signed
 from tests.builders.disputes import CALLED_AT, DEFECT, Disputed, a_piece, all_back, an_arbitrator
-from tests.builders.money import fill_fund
+from tests.builders.money import broken, fill_fund, sick
 from tests.builders.orders import NOW, Buyer, a_shop, a_sku
 from tests.support.work import work
 
-from anxin.infra.doctor import examine
 from anxin.infra.tx import savepoint
 from anxin.kernel.ids import new_id
+from anxin.market.catalog.models import Sku
 from anxin.market.guarantee.commands import arbitration, claim_escalation, claims, disputes, unshipped
 from anxin.market.guarantee.commands.claim_escalation import NewCase
 from anxin.market.guarantee.commands.claims import Wish
+from anxin.market.guarantee.commands.optins import Switch, set_opt_in
 from anxin.market.guarantee.domain.asking import Asking
 from anxin.market.guarantee.domain.facts import ClaimType
 from anxin.market.guarantee.errors.claims import BadPieces, BadWords, ClaimDenied, ClaimOpen
@@ -28,10 +29,6 @@ from anxin.market.people.queries import acts_about
 
 pytestmark = pytest.mark.django_db
 LATER = CALLED_AT + HOUR
-
-
-def sick() -> list[str]:
-    return [f"{one.name}: {one.detail}" for one in examine() if not one.ok]
 
 
 def opened(made, *, pieces: int = 1, unsent: bool = False, now=CALLED_AT, by=None) -> Disputed:
@@ -180,6 +177,28 @@ def test_what_was_not_sent_and_is_settled_in_full_is_not_sent_any_more() -> None
     line = made.facts.lines[0]
     assert (line.unshipped, line.unsent_quantity, line.refunded_quantity, in_stock(made)) == (1, 1, 1, before + 1)
     assert sick() == []
+
+
+def test_a_price_asked_back_that_ends_in_all_the_money_leaves_nothing_to_send() -> None:
+    shop, buyer = a_shop(), Buyer()
+    set_opt_in(Switch(shop, "price_protection", is_on=True), by=buyer.id, now=NOW - HOUR)
+    sku = a_sku(shop, price_minor=60_000)
+    placed = buyer.order(sku, quantity=3)
+    buyer.pay(placed)
+    order = orders.order(placed.orders[0].id)
+    made = Bought(shop, buyer, an_arbitrator(), sku, order.id, order.lines[0].id, NOW)
+    commands.ship(Shipment(order.id, "sf", "SF0000000000017", (Packed(made.line, 1),)), shop_id=shop, now=NOW + HOUR)
+    before = in_stock(made)
+    Sku.objects.filter(pk=sku).update(price_minor=5_000)  # more than is given back without a look
+    asked = made.ask(Wish(ClaimType.PRICE_PROTECTION, "price_dropped", 3), now=NOW + 2 * HOUR)
+    assert (claim(asked).state, claim(asked).terms["waiting_pieces"]) == ("applied", 2)
+    claim_escalation.seize(asked, reason="降价", actor_id=an_arbitrator(), now=NOW + 2 * HOUR)
+    case = Disputed(Dispute.objects.get(claim_id=asked).id, asked, made)
+    judged(case, Verdict(VerdictKind.FULL_REFUND, "merchant_silent", 180_000), now=NOW + 3 * HOUR)
+    line = made.facts.lines[0]
+    assert (line.refunded_quantity, line.unsent_quantity, line.unshipped) == (3, 2, 0)
+    assert (made.facts.state, made.facts.refunded_minor) == (orders.OrderState.CANCELLED, 180_000)
+    assert (in_stock(made), broken()) == (before + 2, [])
 
 
 def test_a_large_sum_of_the_platforms_own_case_needs_two_people_too() -> None:

@@ -26,6 +26,7 @@ from anxin.market.guarantee.domain.claim_acts import (
     Refund,
     Refusal,
     Refuse,
+    Restock,
     Verdict,
     Withdraw,
 )
@@ -132,3 +133,21 @@ def test_what_was_sent_instead_and_never_comes_is_paid_for_with_what_was_granted
     lost = act(sent, Expire(Clock.RECEIPT), now=sent.due_at)
     assert money(lost) == [Deduct(20_000, 2), Refund(20_000), Compensate(500)]
     assert act(sent, ConfirmReship(), now=NOON).claim.compensation.is_open  # who has it says so, and gets the rest
+
+
+ALL_BACK = ruling_of(Decision(VerdictKind.FULL_REFUND, "merchant_silent", 20_000), ClaimType.PRICE_PROTECTION)
+HALF_BACK = ruling_of(Decision(VerdictKind.PARTIAL_REFUND, "minor_defect", 6_000), ClaimType.PRICE_PROTECTION)
+
+
+@pytest.mark.parametrize(
+    ("waiting", "verdict", "spent"), [(2, ALL_BACK, 2), (1, ALL_BACK, 2), (0, ALL_BACK, 2), (2, HALF_BACK, 0)]
+)
+def test_what_waits_of_a_price_that_ends_in_all_the_money_is_not_sent_any_more(
+    waiting: int, verdict: Verdict, spent: int
+) -> None:
+    asked = terms(ClaimType.PRICE_PROTECTION, waiting_pieces=waiting)
+    ruled = after(Refuse(Refusal.NO_DEFECT), Escalate(), verdict, of=asked)
+    assert money(ruled)[0] == Deduct(verdict.refund_minor, spent)
+    unsent = min(waiting, spent)
+    assert ruled.claim.unsent_of(spent) == unsent
+    assert [one for one in ruled.effects if isinstance(one, Restock)] == ([Restock(unsent)] if unsent else [])

@@ -107,7 +107,7 @@ def _free_order(effect: acts.FreeOrder, row: ClaimRow, by: By, now: Instant) -> 
 
 @_do.register
 def _deduct(effect: acts.Deduct, row: ClaimRow, by: By, now: Instant) -> None:  # noqa: ARG001
-    unsent = effect.pieces if store.claim_of(row).is_unsent else 0
+    unsent = store.claim_of(row).unsent_of(effect.pieces)
     lost = RefundedLine(row.order_id, row.line_id, effect.refund_minor, effect.pieces, unsent)
     orders.note_refunded(lost, now=now)
 

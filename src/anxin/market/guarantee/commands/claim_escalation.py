@@ -15,7 +15,7 @@ from anxin.market.guarantee.commands.dispute_opening import DisputedClaim, open_
 from anxin.market.guarantee.domain import claim_acts as acts
 from anxin.market.guarantee.domain.claim_acts import Party
 from anxin.market.guarantee.domain.claim_moves import not_paid
-from anxin.market.guarantee.domain.claims import ClaimType, act, draft
+from anxin.market.guarantee.domain.claims import act, draft
 from anxin.market.guarantee.domain.deciding import terms_of_case
 from anxin.market.guarantee.domain.facts import FreightPayer
 from anxin.market.guarantee.errors.claims import BadWords
@@ -111,7 +111,7 @@ def _open(row: ClaimRow, by: By, *, now: Instant) -> UUID:
         asked_minor=not_paid(claim, claim.terms.refund_minor),
         paid_minor=not_paid(claim, claim.terms.worth_minor),
         refundable_minor=not_paid(claim, claim.terms.refund_max_minor),
-        shipped=row.type != ClaimType.REFUND_UNSHIPPED,
+        shipped=claim.unsent_of(claim.terms.pieces) < claim.terms.pieces,
         fresh=row.terms["closes_without_evidence"],
     )
     return open_for_claim(disputed, by=by.party, actor_id=by.actor_id, now=now)

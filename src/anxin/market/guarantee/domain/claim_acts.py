@@ -91,6 +91,7 @@ class Terms:
     compensation_minor: int = 0
     return_needed: bool = False
     refusable: bool = True
+    waiting_pieces: int = 0  # of those a price is asked back for: so many had not left
     closes_without_evidence: bool = False  # fresh goods (DOMAIN 1.4); others are decided on what exists (1.7)
     timers: Timers = DEFAULT_TIMERS
 

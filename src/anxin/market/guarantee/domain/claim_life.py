@@ -147,10 +147,11 @@ class Claim:
         """How many of the returned pieces the merchant did not accept, where he accepted a part."""
         return 0 if self.accepted_pieces is None else self.terms.pieces - self.accepted_pieces
 
-    @property
-    def is_unsent(self) -> bool:
-        """Whether it is about pieces that were not sent, and none are while it is open, whatever it is heading for."""
-        return self.terms.type is ClaimType.REFUND_UNSHIPPED and not self.goods_back
+    def unsent_of(self, pieces: int) -> int:
+        """Return how many of its pieces were not sent, and none are while it is open, whatever it is heading for."""
+        if self.goods_back:
+            return 0
+        return pieces if self.terms.type is ClaimType.REFUND_UNSHIPPED else min(pieces, self.terms.waiting_pieces)
 
     @property
     def owner(self) -> Party | None:

@@ -51,8 +51,9 @@ def pay(claim: Claim, now: Instant) -> Turn:
         kept = replace(paying.claim, accepted_pieces=claim.terms.pieces)
         return _sent(Turn(kept, (*paying.effects, Deduct(0, spent))))
     spent = pieces_spent(claim)
-    unsent = (Restock(spent),) if spent and claim.is_unsent else ()
-    return _sent(paying.then(Deduct(claim.refund.minor, spent), *unsent))
+    unsent = claim.unsent_of(spent)
+    goods = (Restock(unsent),) if unsent else ()
+    return _sent(paying.then(Deduct(claim.refund.minor, spent), *goods))
 
 
 def _sent(paying: Turn) -> Turn:

@@ -83,10 +83,12 @@ def decide(certificate: Certificate, line: LineFacts, claim: ClaimFacts, *, now:
 
 def terms_of(wish: ClaimFacts, decision: Decision, line: LineFacts) -> Terms:
     """Return the terms on which a claim lives that follows from a decision about a line as it stands."""
+    waiting = line.pieces_for(ClaimType.REFUND_UNSHIPPED) if wish.claim_type is ClaimType.PRICE_PROTECTION else 0
     return Terms(
         type=wish.claim_type,
         pieces=wish.pieces,
         pieces_max=line.pieces_for(wish.claim_type),
+        waiting_pieces=min(wish.pieces, waiting),
         refund_minor=decision.amount_minor,
         refund_max_minor=max(decision.amount_minor, line.minor_for(wish.claim_type)),
         worth_minor=line.price_minor * wish.pieces,

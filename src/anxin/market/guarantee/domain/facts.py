@@ -131,6 +131,9 @@ class LineFacts:
     confirmations: frozenset[str] = frozenset()
     after_sale_days: int = 15  # validity of after-sale for the category, frozen
     insured: bool = False  # a freight policy is active for the order
+    parts_apart: bool = (
+        False  # what left and what waits are claimed apart; decisions kept before that knew one whole line
+    )
     ripens_at: Instant | None = None  # for fruit that needs time: signing and the days that its page named
 
     @property
@@ -163,7 +166,7 @@ class LineFacts:
         waiting = max(0, min(self.open_pieces, self.unshipped_pieces))
         if kind is ClaimType.REFUND_UNSHIPPED:
             return waiting
-        whole = kind is ClaimType.PRICE_PROTECTION or self.signing_at is not None
+        whole = kind is ClaimType.PRICE_PROTECTION or self.signing_at is not None or not self.parts_apart
         return self.open_pieces if whole else self.open_pieces - waiting
 
     def minor_for(self, kind: ClaimType) -> int:

@@ -210,6 +210,7 @@ def _case(sketch: Sketch, profile: Profile) -> Case:
         placed_at=PLACED,
         paid_at=PLACED,
         ship_by=NOW - timedelta(hours=1) if sketch.late else None,
+        parts_apart=True,
     )
     late = _late_stages(certificate, line_minor + freight_minor + other_minor) if sketch.late else ()
     return Case(f"{sketch.name}, {profile}", certificate, line, sketch.wishes, late=late, **sketch.facts)

@@ -19,7 +19,7 @@ from anxin.market.guarantee.domain.compensation import SHIP_PROMISE_LIFE, ShipPr
 from anxin.market.guarantee.domain.deciding import Outcome, burden_moved, kind_of_case, terms_of, terms_of_case
 from anxin.market.guarantee.domain.dispute import Dispute, DisputeState
 from anxin.market.guarantee.domain.dispute import Turn as DisputeTurn
-from anxin.market.guarantee.domain.facts import ClaimType, Evidence
+from anxin.market.guarantee.domain.facts import Evidence
 from anxin.market.guarantee.domain.paying import MoneyKind
 from anxin.market.guarantee.domain.verdicts import CaseFacts, ruling_of
 from anxin.market.guarantee.domain.waterfall import COMPENSATION_PAYERS, REFUND_PAYERS
@@ -155,7 +155,7 @@ def _free_order(rules: Rules, world: World, effect: acts.FreeOrder) -> World:  #
 def _deduct(rules: Rules, world: World, effect: acts.Deduct) -> World:
     """The line loses money and pieces, and its order takes the step that follows. Raises as orders does."""
     claim, line = _claim(world), world.line
-    unsent = effect.pieces if claim.is_unsent else 0
+    unsent = claim.unsent_of(effect.pieces)
     left_minor = world.case.paid_minor - line.refunded_minor
     if not 0 <= effect.refund_minor <= left_minor:
         raise RefundBeyondOrder(left_minor)
@@ -330,7 +330,7 @@ def case_facts(world: World) -> CaseFacts:
     return CaseFacts(
         paid_minor=not_paid(claim, terms.worth_minor),
         refundable_minor=not_paid(claim, terms.refund_max_minor),
-        shipped=terms.type is not ClaimType.REFUND_UNSHIPPED,
+        shipped=claim.unsent_of(terms.pieces) < terms.pieces,
         fresh=terms.closes_without_evidence,
         buyer_shows=frozenset({"photo"} if buyer else ()),
         merchant_shows=frozenset({"logistics"} if merchant else ()),

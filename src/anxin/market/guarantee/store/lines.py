@@ -94,6 +94,7 @@ def _line(
         insured=order.id in insured,
         ripens_at=_ripens_at(line, signed_at or order.received_at),
         unsent_pieces=line.unsent_quantity,
+        parts_apart=True,
     )
 
 
