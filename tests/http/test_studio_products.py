@@ -18,7 +18,7 @@ from anxin.market.inventory import queries as stock
 from anxin.market.inventory.commands import Level, Reason
 from anxin.market.people.models import Person
 from anxin.market.people.queries import Role
-from tests.builders.catalog import DRESS, NOON, a_draft, a_product, a_shop, some_content
+from tests.builders.catalog import DRESS, NOON, a_draft, a_product, a_shop, some_content, some_skus
 from tests.builders.people import a_person, with_role
 from tests.builders.shops import a_picture
 
@@ -161,6 +161,36 @@ def test_what_cannot_be_saved_is_shown_with_what_was_typed(shop, merchant):
     assert refused.status_code == 422
     assert "12.345" in refused.content.decode()
     assert "新标题" in refused.content.decode()
+
+
+def test_what_a_submission_lacks_is_said_at_its_field_and_a_draft_may_lack_it(shop, merchant):
+    product = a_product(shop)
+    sent = fields_of(merchant.get(address("studio_product", product)).content.decode())
+    lacking = sent | {"attribute-material": "", "title": "新标题"}
+    refused = merchant.post(address("studio_product", product), lacking | {"submit": "yes"})
+    assert refused.status_code == 422
+    assert refused.context["editor"].form.errors == {"attribute-material": ["请填写此项。"]}
+    page = refused.content.decode()
+    assert 'id="id_attribute-material-fault"' in page
+    assert "新标题" in page
+    assert queries.product_page(product, now=NOON).written.title == "亚麻连衣裙"
+    assert merchant.post(address("studio_product", product), lacking).status_code == 302
+    assert queries.product_page(product, now=NOON).written.title == "新标题"
+
+
+def test_of_what_runs_out_only_products_on_sale_are_counted(shop, merchant):
+    on_sale, draft = a_product(shop), a_product(shop, a_draft("draft", skus=some_skus(colours=("红",))), on_sale=False)
+    for product, pieces in ((on_sale, 3), (draft, 0)):
+        for sku in queries.product_of_shop(shop, product, now=NOON).written_skus:
+            inventory.set_levels([Level(sku.id, shop, pieces)], reason=Reason.RECEIVED, now=NOON)
+    enough = queries.product_page(on_sale, now=NOON).skus[0].id
+    inventory.set_levels([Level(enough, shop, 900)], reason=Reason.RECEIVED, now=NOON)
+    low = stock.low_stock(shop, limit=2)
+    assert (low.number, [one.free for one in low.emptiest]) == (3, [3, 3])
+    home = merchant.get(reverse("studio_home"))
+    assert (home.context["low_count"], len(home.context["low"])) == (3, 3)
+    merchant.post(address("studio_product_take_off", on_sale))
+    assert stock.low_stock(shop) == stock.LowStock(0, ())
 
 
 def test_a_file_that_is_no_picture_is_refused_by_name(shop, merchant):

@@ -1,5 +1,6 @@
 """The merchant's first page: what to do now, what was sold, what runs out."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 from uuid import UUID
 
@@ -32,6 +33,7 @@ def home(request: HttpRequest) -> HttpResponse:
     shop_id: UUID = request.shop_id  # type: ignore[attr-defined]
     moment = now()
     sales = orders.daily_sales(shop_id, *_period(moment))
+    low = inventory.low_stock(shop_id, limit=ALERTS)
     facts = {
         "counts": orders.counts_of_shop(shop_id),
         "claims": claims.counts_of_shop(shop_id, now=moment),
@@ -43,8 +45,8 @@ def home(request: HttpRequest) -> HttpResponse:
         "paid": [Series(_("Paid"), tuple(day.paid_minor for day in sales))],
         "month_minor": sum(day.paid_minor for day in sales),
         "month_orders": sum(day.orders for day in sales),
-        "low": _low(inventory.low_stock(shop_id, limit=ALERTS), moment),
-        "low_count": inventory.low_stock_count(shop_id),
+        "low": _low(low.emptiest, moment),
+        "low_count": low.number,
     }
     return render(request, "studio/home.html", facts)
 
@@ -55,7 +57,7 @@ def _period(moment: Instant) -> tuple[Instant, Instant]:
     return tomorrow - timedelta(days=CHART_DAYS), tomorrow
 
 
-def _low(levels: list[Availability], moment: Instant) -> list[tuple[object, Availability]]:
+def _low(levels: Sequence[Availability], moment: Instant) -> list[tuple[object, Availability]]:
     offers = {offer.sku_id: offer for offer in catalog.offers([level.sku_id for level in levels], now=moment)}
     return [(offers[level.sku_id], level) for level in levels if level.sku_id in offers]
 

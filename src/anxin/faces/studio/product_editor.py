@@ -72,7 +72,8 @@ def opened(tree: CategoryTree, shop_id: UUID, page: ProductPage | None, category
 def posted(tree: CategoryTree, shop_id: UUID, request: HttpRequest) -> Editor:
     """Return the editor as it was sent, its new pictures stored."""
     category = request.POST.get("category", "")
-    form = ProductForm(request.POST, tree=tree, category=category, freight=freight_choices(shop_id))
+    freight, complete = freight_choices(shop_id), "submit" in request.POST
+    form = ProductForm(request.POST, tree=tree, category=category, freight=freight, complete=complete)
     pictures, faults = sent_pictures(request.POST, request.FILES)
     return Editor(
         tree, category, form, OptionForm(request.POST), SkuFormSet(request.POST, prefix=SKU_PREFIX), pictures, faults

@@ -44,7 +44,7 @@ def yuan(minor: int | None) -> str:
 
 
 class ProductForm(forms.Form):
-    """What the product is; its attributes follow the category."""
+    """What the product is; its attributes follow the category, and to be submitted (`complete`) it needs some of them."""
 
     version = forms.IntegerField(required=False, widget=forms.HiddenInput)  # the one that its writer looked at
     category = forms.ChoiceField(label=_("Category"))
@@ -68,7 +68,13 @@ class ProductForm(forms.Form):
     )
 
     def __init__(
-        self, *args: Any, tree: CategoryTree, category: str, freight: Iterable[tuple[str, str]], **options: Any
+        self,
+        *args: Any,
+        tree: CategoryTree,
+        category: str,
+        freight: Iterable[tuple[str, str]],
+        complete: bool = False,
+        **options: Any,
     ) -> None:
         super().__init__(*args, **options)
         self.fields["category"].choices = category_choices(tree)  # type: ignore[attr-defined]
@@ -79,6 +85,14 @@ class ProductForm(forms.Form):
         schema = tree.nodes[category].terms.attributes if category in tree.nodes else ()
         for attribute in schema:
             self.fields[ATTRIBUTE + attribute.code] = _attribute_field(attribute)
+        self._needed = [ATTRIBUTE + attribute.code for attribute in schema if attribute.required and complete]
+
+    def clean(self) -> dict[str, Any]:
+        """Say at its field which attribute is missing."""
+        for name in self._needed:
+            if self.cleaned_data.get(name) in (None, "") and name not in self.errors:
+                self.add_error(name, _FAULTS["missing"])
+        return self.cleaned_data
 
     @property
     def basics(self) -> list[forms.BoundField]:

@@ -4,21 +4,22 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db.models import F, QuerySet
-
+from anxin.infra.sql import Statements
 from anxin.kernel.clock import Instant
 from anxin.kernel.page import limited
 from anxin.market.inventory.domain import Availability
 from anxin.market.inventory.errors import UnknownStock
 from anxin.market.inventory.models import Adjustment, Stock
 
+SQL = Statements(__name__)
+
 __all__ = [
     "AdjustmentFacts",
     "Availability",
+    "LowStock",
     "adjustments_of",
     "availability",
     "low_stock",
-    "low_stock_count",
     "of_shop",
 ]
 
@@ -33,6 +34,14 @@ class AdjustmentFacts:
     note: str
     adjusted_at: Instant
     by_person_id: UUID | None
+
+
+@dataclass(frozen=True)
+class LowStock:
+    """How many SKUs run out, and the emptiest of them."""
+
+    number: int
+    emptiest: tuple[Availability, ...]
 
 
 def availability(sku_ids: Sequence[UUID]) -> dict[UUID, Availability]:
@@ -54,15 +63,11 @@ def on_hand(sku_ids: Sequence[UUID]) -> dict[UUID, int]:
     return {sku_id: facts.on_hand for sku_id, facts in availability(sku_ids).items()}
 
 
-def low_stock(shop_id: UUID, *, limit: int | None = None) -> list[Availability]:
-    """Return the SKUs of a shop at or below their alert level, emptiest first."""
-    rows = _low(shop_id).order_by(F("on_hand") - F("held"), "sku_id")[: limited(limit)]
-    return [_facts(row) for row in rows]
-
-
-def low_stock_count(shop_id: UUID) -> int:
-    """Return how many SKUs of a shop are at or below their alert level."""
-    return _low(shop_id).count()
+def low_stock(shop_id: UUID, *, limit: int | None = None) -> LowStock:
+    """Return the SKUs of a shop's products on sale that are at or below their alert level."""
+    rows = SQL.rows("low_stock", shop_id=shop_id, most=limited(limit))
+    numbers = [row.pop("number") for row in rows]
+    return LowStock(max(numbers, default=0), tuple(Availability(**row) for row in rows))
 
 
 def adjustments_of(sku_id: UUID, *, limit: int | None = None) -> list[AdjustmentFacts]:
@@ -70,10 +75,6 @@ def adjustments_of(sku_id: UUID, *, limit: int | None = None) -> list[Adjustment
     names = ("delta", "on_hand_after", "reason", "note", "adjusted_at", "by_person_id")
     rows = Adjustment.objects.filter(sku_id=sku_id).order_by("-adjusted_at", "-id").values(*names)
     return [AdjustmentFacts(**row) for row in rows[: limited(limit)]]
-
-
-def _low(shop_id: UUID) -> "QuerySet[Stock]":
-    return Stock.objects.filter(shop_id=shop_id, on_hand__lte=F("held") + F("low_stock_at"))
 
 
 def _facts(row: Stock) -> Availability:
