@@ -65,7 +65,8 @@ def note_refunded(refunded: RefundedLine, *, now: Instant) -> None:
         raise RefundBeyondOrder(left_minor)
     _take_off(refunded)
     store.change(order, {"refunded_minor": order.refunded_minor + refunded.refund_minor}, now=now)
-    store.note(order, "refund_agreed", now=now, line_id=str(refunded.line_id), amount_minor=refunded.refund_minor)
+    if refunded.refund_minor:
+        store.note(order, "refund_agreed", now=now, line_id=str(refunded.line_id), amount_minor=refunded.refund_minor)
     _follow(order, now=now)
 
 
