@@ -1,11 +1,19 @@
-"""The merchant's order pages: what a form may say."""
+"""The merchant's order pages: what a form may say, the list as a spreadsheet, papers for the packer."""
+
+import csv
+import re
+from io import StringIO
+from typing import Any
+from uuid import UUID
 
 import pytest
+from django.test import Client
 from django.urls import reverse
 
 from anxin.infra import clock
-from anxin.kernel.ids import public_id
-from anxin.market.orders import queries
+from anxin.kernel.ids import new_id, public_id
+from anxin.market.orders import commands, queries
+from anxin.market.orders.commands import Packed, Shipment
 from anxin.market.orders.queries import OrderState
 from anxin.market.people.queries import Role
 from tests.builders.orders import Buyer, a_parcel, a_shop, a_sku
@@ -33,3 +41,132 @@ def test_nonsense_for_a_number_of_pieces_names_none_so_the_rest_is_shipped(nonse
     answer = merchant.post(reverse("studio_order_ship", args=[public_id("ord", order.id)]), told)
     assert answer.status_code == 302
     assert queries.order(order.id).state == OrderState.SHIPPED
+
+
+def paid(shop: UUID, *, quantity: int = 1, title: str = "纯棉短袖", **facts: Any) -> queries.OrderFacts:
+    moment = clock.now()
+    buyer = Buyer()
+    placed = buyer.order(a_sku(shop, title=title, **facts), quantity=quantity, now=moment)
+    buyer.pay(placed, now=moment)
+    return queries.order(placed.orders[0].id)
+
+
+def sent_in_part(shop: UUID, number: str = "SF0000000000017") -> queries.OrderFacts:
+    """Three pieces, one of which is on its way."""
+    order = paid(shop, quantity=3)
+    parcel = Shipment(order.id, "sf", number, (Packed(order.lines[0].id, 1),))
+    commands.ship(parcel, shop_id=shop, now=clock.now())
+    return queries.order(order.id)
+
+
+def merchant_of(shop: UUID, role: Role = Role.OWNER) -> Client:
+    return the_browser_of(with_role(a_person(), role, shop))
+
+
+def sheet(answer: Any) -> list[dict[str, str]]:
+    body = b"".join(answer.streaming_content)
+    assert body.startswith(b"\xef\xbb\xbf")  # or Excel reads Chinese as something else
+    return list(csv.DictReader(StringIO(body.decode("utf-8-sig"))))
+
+
+EXPORT = "studio_orders_export"
+
+
+def test_an_export_has_a_row_a_line_with_money_in_yuan_and_nothing_that_runs():
+    shop = a_shop(freight_minor=850)
+    order = paid(shop, quantity=2, price_minor=9_901, title="=HYPERLINK(0)", code="0012345")
+    answer = merchant_of(shop).get(reverse(EXPORT), headers={"accept-language": "en"})
+    assert answer.headers["Content-Type"] == "text/csv; charset=utf-8"
+    (row,) = sheet(answer)
+    assert (row["Order"], row["Product"], row["Pieces"], row["Shipped pieces"]) == (
+        public_id("ord", order.id),
+        "Cotton tee",
+        "2",
+        "0",
+    )
+    assert [row[name] for name in ("Price", "Amount", "Freight", "Total", "Refunded")] == [
+        *("99.01", "198.02", "8.50", "206.52", "0.00")
+    ]
+    assert row["SKU code"] == "0012345\t"  # a name of digits, not a number
+    (chinese,) = sheet(merchant_of(shop).get(reverse(EXPORT), headers={"accept-language": "zh-hans"}))
+    assert chinese["商品"] == "'=HYPERLINK(0)"
+
+
+def test_an_export_hides_of_the_receiver_what_a_waybill_hides():
+    shop = a_shop()
+    paid(shop)
+    (row,) = sheet(merchant_of(shop).get(reverse(EXPORT), headers={"accept-language": "en"}))
+    assert (row["Receiver"], row["Phone"]) == ("李*", "138******00")
+    assert row["Address"].endswith("建国路 88 号 * 单元 ***")
+
+
+def test_an_export_is_filtered_as_the_list_is_however_long_and_sums_count_an_order_once(monkeypatch):
+    monkeypatch.setattr("anxin.market.orders.queries.orders.EXPORT_CHUNK", 2)
+    shop = a_shop()
+    for number in range(5):
+        paid(shop, title=f"第{number}件")
+    sent = sent_in_part(shop)
+    paid(a_shop())
+    merchant = merchant_of(shop)
+    rows = sheet(merchant.get(reverse(EXPORT)))
+    assert len(rows) == 6
+    assert len({row["订单"] for row in rows}) == 6
+    (found,) = sheet(merchant.get(reverse(EXPORT), {"text": "SF0000000000017"}))
+    assert (found["订单"], found["包裹"]) == (public_id("ord", sent.id), "SF SF0000000000017")
+    assert sheet(merchant.get(reverse(EXPORT), {"tab": "completed"})) == []
+    two = Buyer()
+    placed = two.order(a_sku(shop), a_sku(shop), now=clock.now())
+    lines = sheet(merchant.get(reverse(EXPORT), {"tab": "to_pay"}))
+    assert {row["订单"] for row in lines} == {public_id("ord", placed.orders[0].id)}
+    assert [row["合计"] for row in lines] == ["198.00", ""]
+
+
+def test_papers_are_printed_of_each_parcel_and_of_what_waits():
+    shop = a_shop()
+    order, other = sent_in_part(shop), paid(shop)
+    numbers = [public_id("ord", one.id) for one in (order, other)]
+    answer = merchant_of(shop).get(reverse("studio_slips"), {"order": numbers})
+    papers = answer.context["slips"]
+    assert [(paper.tracking_no, paper.count) for paper in papers] == [("SF0000000000017", 1), ("", 2), ("", 1)]
+    page = answer.content.decode()
+    assert page.count('class="slip"') == 3
+    assert len(re.findall(r'class="slip-code"[^>]*><svg', page)) == 1
+    assert "李*" in page
+    assert "李雷" not in page
+    assert "13800138000" not in page
+    assert "502" not in page
+    listed = merchant_of(shop).get(reverse("studio_orders")).content.decode()
+    assert f'name="order" value="{numbers[0]}"' in listed
+
+
+def test_one_parcel_has_a_waybill_of_its_own():
+    shop = a_shop()
+    order = sent_in_part(shop)
+    numbers = [public_id("ord", order.id), public_id("par", order.parcels[0].id)]
+    merchant = merchant_of(shop)
+    answer = merchant.get(reverse("studio_parcel_slip", args=numbers), headers={"accept-language": "en"})
+    assert [paper.tracking_no for paper in answer.context["slips"]] == ["SF0000000000017"]
+    assert "Cotton tee" in answer.content.decode()
+    assert (
+        reverse("studio_parcel_slip", args=numbers)
+        in merchant.get(reverse("studio_order", args=numbers[:1])).content.decode()
+    )
+    unknown = reverse("studio_parcel_slip", args=[numbers[0], public_id("par", new_id())])
+    assert merchant.get(unknown).status_code == 404
+
+
+def test_papers_of_another_shop_are_unknown_and_only_who_ships_prints_them():
+    shop = a_shop()
+    order = sent_in_part(shop)
+    number = public_id("ord", order.id)
+    parcel = reverse("studio_parcel_slip", args=[number, public_id("par", order.parcels[0].id)])
+    stranger, cashier = merchant_of(a_shop()), merchant_of(shop, Role.SHOP_FINANCE)
+    for browser, status in ((stranger, 404), (cashier, 403), (Client(), 302)):
+        assert browser.get(reverse("studio_slips"), {"order": number}).status_code == status
+        assert browser.get(parcel).status_code == status
+    assert sheet(stranger.get(reverse(EXPORT))) == []
+    assert len(sheet(cashier.get(reverse(EXPORT)))) == 1
+    assert Client().get(reverse(EXPORT)).status_code == 302
+    assert reverse("studio_slips") not in cashier.get(reverse("studio_orders")).content.decode()
+    nothing = merchant_of(shop).get(reverse("studio_slips"))
+    assert (nothing.status_code, nothing.headers["Location"]) == (302, reverse("studio_orders"))

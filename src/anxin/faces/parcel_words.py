@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy
 
 from anxin.faces.language import reads_chinese
 from anxin.infra.config import config
+from anxin.kernel.contacts import masked_address, masked_name, masked_number
 from anxin.kernel.ids import public_id
 from anxin.market.orders.queries import OrderFacts
 from anxin.market.orders.queries import ParcelFacts as OrderParcel
@@ -22,6 +23,8 @@ PARCEL_STATES: Mapping[ParcelState, tuple[Any, str]] = {  # the words and the to
     ParcelState.OUT_FOR_DELIVERY: (gettext_lazy("Out for delivery"), "brand"),
     ParcelState.SIGNED: (gettext_lazy("Signed for"), "good"),
 }
+
+HOME = "+86"  # is not written on a waybill
 
 REPORTS: Mapping[ReportKind, Any] = {
     ReportKind.PICKED_UP: gettext_lazy("Picked up"),
@@ -40,6 +43,23 @@ class ParcelView:
     carrier: str
     steps: list[Step]
     sandbox: str
+
+
+@dataclass(frozen=True)
+class Receiver:
+    """Where a parcel goes, as much of it as a waybill may show."""
+
+    name: str
+    phone: str
+    address: str
+
+
+def masked_receiver(order: OrderFacts) -> Receiver | None:
+    """Return the receiver as a waybill shows him; None where nothing travels."""
+    if order.address is None:
+        return None
+    name, phone, address = (str(order.address.get(key, "")) for key in ("name", "phone", "text"))
+    return Receiver(masked_name(name), masked_number(phone.removeprefix(HOME)), masked_address(address))
 
 
 def parcels_of(order: OrderFacts) -> list[ParcelView]:

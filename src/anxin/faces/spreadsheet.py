@@ -36,6 +36,11 @@ def harmless(text: str) -> str:
     return "'" + text if text.startswith(_STARTS) else text
 
 
+def name_of_digits(text: str) -> str:
+    """Return a code that no spreadsheet shortens: of digits alone it would make a number (7.7E+12)."""
+    return f"{text}\t" if text.isdigit() else text
+
+
 def _lines(rows: Iterable[Sequence[str | int]]) -> Iterator[str]:
     writer: Any = csv.writer(_Echo())
     yield BYTE_ORDER_MARK

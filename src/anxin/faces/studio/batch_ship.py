@@ -9,6 +9,7 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from anxin.faces.pages import message_of
+from anxin.faces.spreadsheet import BYTE_ORDER_MARK, harmless
 from anxin.kernel.clock import Instant
 from anxin.kernel.errors import AnxinError
 from anxin.kernel.ids import parse_public_id, public_id
@@ -18,7 +19,6 @@ from anxin.market.orders.queries import OrderFacts
 
 COLUMNS = ("order", "carrier", "tracking_no")
 ROWS_MAX = 2_000
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")  # a spreadsheet would run these
 
 
 @dataclass(frozen=True)
@@ -67,8 +67,8 @@ def template_rows(orders: Iterable[OrderFacts]) -> str:
         address = order.address or {}
         items = "; ".join(f"{line.frozen['title']} x{line.unshipped}" for line in order.lines if line.unshipped)
         told = (address.get("name", ""), address.get("text", ""), items)
-        writer.writerow((public_id("ord", order.id), "", "", *(_harmless(text) for text in told)))
-    return "\ufeff" + out.getvalue()
+        writer.writerow((public_id("ord", order.id), "", "", *(harmless(text) for text in told)))
+    return BYTE_ORDER_MARK + out.getvalue()
 
 
 def _rows(data: bytes) -> Iterator[tuple[int, dict[str, str | None]]]:
@@ -84,7 +84,3 @@ def _rows(data: bytes) -> Iterator[tuple[int, dict[str, str | None]]]:
             yield reader.line_num, {name: row[name] for name in COLUMNS}
     except (UnicodeDecodeError, csv.Error):
         yield -1, {}
-
-
-def _harmless(text: str) -> str:
-    return f"'{text}" if text.startswith(FORMULA_STARTS) else text

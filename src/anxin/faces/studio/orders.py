@@ -7,21 +7,23 @@ from uuid import UUID
 
 from django import forms
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from anxin.faces.access import operation
+from anxin.faces.access import actor_of_request, operation
 from anxin.faces.acting import act_on, tabs_of
 from anxin.faces.claim_words import claim_view
 from anxin.faces.language import reads_chinese
 from anxin.faces.order_words import TABS, order_view, timeline_steps
 from anxin.faces.pages import message_of
 from anxin.faces.parcel_words import parcels_of
+from anxin.faces.spreadsheet import csv_download
 from anxin.faces.studio.batch_ship import BatchResult, ship_batch, template_rows
+from anxin.faces.studio.order_export import rows_of
 from anxin.infra.clock import now
 from anxin.kernel.clock import shanghai_midnight
 from anxin.kernel.errors import AnxinError
@@ -30,6 +32,7 @@ from anxin.market.guarantee.queries.claims import Party, claims_of_order
 from anxin.market.orders import commands, queries
 from anxin.market.orders.commands import Packed, Shipment
 from anxin.market.orders.queries import ShopFilter
+from anxin.market.people.queries import allows
 from anxin.market.shipping import queries as shipping
 
 PREFIX = "ord"
@@ -74,15 +77,23 @@ class ShipForm(forms.Form):
 def orders(request: HttpRequest) -> HttpResponse:
     """List the shop's orders, narrowed by tab and filter."""
     form = FilterForm(request.GET)
-    wanted = _filter(form)
-    shop_id = _shop(request)
+    wanted, shop_id = _filter(form), _shop(request)
     page = queries.orders_of_shop(shop_id, wanted, cursor=request.GET.get("cursor"))
     facts = {
         "form": form,
         "page": page.map(lambda found: order_view(found, english=not reads_chinese())),
+        "may_ship": allows(actor_of_request(request), "orders.ship", shop_id),
         "tabs": tabs_of(TABS, queries.counts_of_shop(shop_id), reverse("studio_orders"), wanted.tab, zeros=True),
     }
     return render(request, "studio/orders.html", facts)
+
+
+@require_GET
+@operation("orders.read")
+def export(request: HttpRequest) -> StreamingHttpResponse:
+    """Send the orders that the filter lets through as a spreadsheet."""
+    found = queries.every_order_of_shop(_shop(request), _filter(FilterForm(request.GET)))
+    return csv_download("anxin-orders.csv", rows_of(found, english=not reads_chinese()))
 
 
 @require_GET
@@ -168,6 +179,7 @@ def _page(request: HttpRequest, order_id: UUID, form: ShipForm, *, status: int =
         "steps": timeline_steps(queries.timeline(order_id)),
         "parcels": parcels_of(found),
         "form": form,
+        "may_ship": allows(actor_of_request(request), "orders.ship", found.shop_id),
         "editable_after": now() - timedelta(hours=1),
         "carriers": carrier_choices(),
         "claims": [
@@ -210,6 +222,7 @@ def _shop(request: HttpRequest) -> UUID:
 
 urlpatterns = [
     path("orders", orders, name="studio_orders"),
+    path("orders/export.csv", export, name="studio_orders_export"),
     path("orders/batch", batch, name="studio_batch_ship"),
     path("orders/batch/template.csv", batch_template, name="studio_batch_template"),
     path("orders/<str:order>", order, name="studio_order"),

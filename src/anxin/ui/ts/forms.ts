@@ -7,6 +7,7 @@ export function wireForms(): void {
     if (close) close.closest(close.getAttribute("data-closes") ?? "")?.remove();
     const ready = (event.target as Element).closest<HTMLElement>("[data-inserts]");
     if (ready) insert(ready);
+    if ((event.target as Element).closest("[data-prints]")) window.print();
   });
   window.addEventListener("pageshow", () => {
     for (const form of document.querySelectorAll<HTMLFormElement>("form[data-sending]")) delete form.dataset.sending;

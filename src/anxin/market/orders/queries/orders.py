@@ -1,7 +1,7 @@
 """What may be known of carts and orders: frozen facts for pages, API, settlement and the dashboard."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -21,6 +21,7 @@ from anxin.market.orders.errors import UnknownCheckout, UnknownOrder
 from anxin.market.orders.models import Checkout, Order, OrderLine, Parcel, TimelineEntry
 
 SQL = Statements("anxin.market.orders.store")
+EXPORT_CHUNK = 100
 
 # The tabs of order lists (待付款 待发货 待收货 已完成 已取消), in their order.
 TABS: dict[str, tuple[OrderState, ...]] = {
@@ -280,6 +281,21 @@ def orders_of_shop(
     shop_id: UUID, wanted: ShopFilter, *, cursor: str | None = None, limit: int | None = None
 ) -> Page[OrderFacts]:
     """Return a shop's orders, newest first, narrowed by the merchant's filter."""
+    return _page(_wanted(shop_id, wanted), cursor, limit)
+
+
+def every_order_of_shop(shop_id: UUID, wanted: ShopFilter) -> Iterator[OrderFacts]:
+    """Yield all orders of a shop that the filter lets through, newest first, without holding them in memory."""
+    cursor: str | None = None
+    while True:
+        page = _page(_wanted(shop_id, wanted), cursor, EXPORT_CHUNK)
+        yield from page.items
+        cursor = page.next_cursor
+        if not cursor:
+            return
+
+
+def _wanted(shop_id: UUID, wanted: ShopFilter) -> QuerySet[Order]:
     rows = _in_tab(Order.objects.filter(shop_id=shop_id), wanted.tab)
     if wanted.placed_from:
         rows = rows.filter(placed_at__gte=wanted.placed_from)
@@ -289,7 +305,7 @@ def orders_of_shop(
         rows = rows.filter(open_claims__gt=0)
     if wanted.text:
         rows = rows.filter(_matching(wanted.text)).distinct()
-    return _page(rows, cursor, limit)
+    return rows
 
 
 def orders_between(person_id: UUID, shop_id: UUID, *, limit: int | None = None) -> tuple[OrderFacts, ...]:

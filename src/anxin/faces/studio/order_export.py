@@ -1,0 +1,63 @@
+"""The merchant's orders as a spreadsheet: a row a line, filtered as the list is. Receivers are masked as on a waybill."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from anxin.faces.order_words import OrderView, order_view
+from anxin.faces.parcel_words import masked_receiver
+from anxin.faces.spreadsheet import name_of_digits
+from anxin.market.orders.queries import OrderFacts
+
+Cell = str | int
+Row = Sequence[Cell]
+
+
+def rows_of(orders: Iterable[OrderFacts], *, english: bool) -> Iterator[Row]:
+    """Yield the heading and a row for each line. What is the whole order's stands in its first row, so that sums are right."""
+    yield (
+        *(_("Order"), _("State"), _("Placed"), _("Paid"), _("Shipped"), _("Received")),
+        *(
+            _("Product"),
+            _("Options"),
+            _("SKU code"),
+            _("Price"),
+            _("Pieces"),
+            _("Shipped pieces"),
+            _("Refunded pieces"),
+        ),
+        *(_("Amount"), _("Freight"), _("Total"), _("Refunded")),
+        *(_("Receiver"), _("Phone"), _("Address"), _("Note"), _("Parcels")),
+    )
+    for facts in orders:
+        yield from _rows(order_view(facts, english=english))
+
+
+def _rows(order: OrderView) -> Iterator[Row]:
+    facts = order.facts
+    moments = (facts.placed_at, facts.paid_at, facts.shipped_at, facts.received_at)
+    head = (order.number, order.state, *(_local(moment) for moment in moments))
+    sums: tuple[Cell, ...] = (facts.freight_minor, facts.total_minor, facts.refunded_minor)
+    for line in order.lines:
+        pieces = (line.facts.quantity, line.facts.shipped_quantity, line.facts.refunded_quantity)
+        code = name_of_digits(str(line.facts.frozen.get("code", "")))
+        counts = [str(number) for number in pieces]
+        goods: Row = [line.title, line.options, code, line.facts.price_minor, *counts, line.facts.amount_minor]
+        yield (*head, *goods, *sums, *_receiver(facts), facts.note, _parcels(facts))
+        sums = ("",) * len(sums)
+
+
+def _receiver(facts: OrderFacts) -> tuple[str, str, str]:
+    receiver = masked_receiver(facts)
+    return (receiver.name, receiver.phone, receiver.address) if receiver else ("", "", "")
+
+
+def _parcels(facts: OrderFacts) -> str:
+    numbers = [f"{parcel.carrier.upper()} {parcel.tracking_no}" for parcel in facts.parcels]
+    return "; ".join(numbers)
+
+
+def _local(moment: datetime | None) -> str:
+    return timezone.localtime(moment).strftime("%Y-%m-%d %H:%M:%S") if moment else ""
