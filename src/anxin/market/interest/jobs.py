@@ -1,5 +1,6 @@
 """What interests hear from the market, and their nightly housekeeping."""
 
+from dataclasses import replace
 from datetime import timedelta
 from uuid import UUID
 
@@ -14,7 +15,7 @@ from anxin.market.interest import commands, store
 from anxin.market.interest.commands import Fact
 from anxin.market.interest.domain.events import Item, ItemKind, Kind
 from anxin.market.orders.events import OrderPaid, OrderPlaced, OrderReceived
-from anxin.market.orders.queries import lines_by_id, order
+from anxin.market.orders.queries import LineFacts, OrderFacts, order
 from anxin.market.people.events import PersonErased
 from anxin.market.service.events.complaints import ComplaintFiled
 
@@ -43,14 +44,10 @@ def note_receipt(event: OrderReceived, *, now: Instant) -> None:
 def note_refund(event: ClaimDone, *, now: Instant) -> None:
     """What went wrong so far that money went back."""
     if event.refund_minor:
-        product = lines_by_id([event.line_id])[event.line_id].product_id
-        fact = Fact(
-            f"refunded:{event.claim_id}",
-            Kind.REFUNDED,
-            Item(ItemKind.PRODUCT, product),
-            event.refund_minor,
-            event.done_at,
-        )
+        bought = order(event.order_id)
+        (line,) = (one for one in bought.lines if one.id == event.line_id)
+        fact = _fact(bought, line, Kind.REFUNDED, at=event.done_at)
+        fact = replace(fact, key=f"refunded:{event.claim_id}", amount_minor=event.refund_minor)
         commands.note(event.person_id, [fact], now=now)
 
 
@@ -82,15 +79,20 @@ def keep_days(timestamp: int) -> None:  # noqa: ARG001 - procrastinate tells whe
 def _note_order(
     person_id: UUID, order_id: UUID, kind: Kind, *, at: Instant, now: Instant, key: UUID | None = None
 ) -> None:
-    facts = [
-        Fact(
-            f"{kind}:{key or ''}:{line.id}",
-            kind,
-            Item(ItemKind.PRODUCT, line.product_id),
-            line.amount_minor,
-            at,
-            line.origin.request if line.origin else None,
-        )
-        for line in order(order_id).lines
-    ]
+    bought = order(order_id)
+    facts = [_fact(bought, line, kind, at=at, key=key) for line in bought.lines]
     commands.note(person_id, facts, now=now)
+
+
+def _fact(bought: OrderFacts, line: LineFacts, kind: Kind, *, at: Instant, key: UUID | None = None) -> Fact:
+    """Say something of a line of an order: whatever happens to it later, the same answer led there."""
+    return Fact(
+        f"{kind}:{key or ''}:{line.id}",
+        kind,
+        Item(ItemKind.PRODUCT, line.product_id),
+        line.amount_minor,
+        at,
+        line.origin.request if line.origin else None,
+        line.origin.content if line.origin else None,
+        bought.placed_at,
+    )

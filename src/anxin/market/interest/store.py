@@ -90,11 +90,24 @@ def keep_served(served: Served, surface: str, policy: str, sources: Sequence[str
 
 
 def last_touches(
-    actor: UUID, items: Sequence[UUID], kinds: Sequence[Kind], *, since: Instant, now: Instant
+    actors: Collection[UUID],
+    items: Collection[UUID],
+    kinds: Sequence[Kind],
+    named: Collection[UUID],
+    *,
+    since: Instant,
+    until: Instant,
 ) -> list[Row]:
-    """Return (item, request, slot) of the last time each was touched where it was served."""
-    numbers = [NUMBER[kind] for kind in kinds]
-    return SQL.rows("last_touch", actor=actor, items=list(items), kinds=numbers, since=since, now=now)
+    """Return (item, request, slot) of the last time each was touched where it was served; in a `named` answer rather."""
+    return SQL.rows(
+        "last_touch",
+        actors=list(actors),
+        items=list(items),
+        kinds=[NUMBER[kind] for kind in kinds],
+        named=list(named),
+        since=since,
+        until=until,
+    )
 
 
 def history(actor: UUID) -> History:

@@ -58,7 +58,7 @@ class Known:
     price_minor: int
     born_at: int
     text: str
-    reactions: int = 0
+    reactions: int = field(default=0, compare=False)  # changes all the time: files need not be written anew for it
     shown: bool = True  # whether the feed may show it
 
 
@@ -143,9 +143,9 @@ class Items:
             if row == len(self.all):
                 self.all.append(one)
                 fresh.append(row)
-            elif self.all[row] != one:
+            else:
+                self.version += self.all[row] != one
                 self.all[row] = one
-                self.version += 1
             if one.category and one.category not in self.cohorts and len(self.cohorts) < COHORTS_MAX:
                 self.cohorts.append(one.category)
         if fresh:

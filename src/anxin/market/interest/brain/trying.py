@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -31,6 +32,14 @@ from anxin.market.interest.queries.overview import first_id
 
 ANSWERS_MAX = 2_000  # newest answers that are read at once
 EXAMPLES = 5
+AT_ONCE = timedelta(0)
+HEARD_AFTER = {
+    "order": timedelta(days=1),
+    "refund": timedelta(days=14),
+    "complaint": timedelta(days=14),
+}  # an answer that is younger may still hear of it: it says neither yes nor no [CHOICE]
+WAITS = sorted({AT_ONCE, *HEARD_AFTER.values()})
+EVER = datetime(9000, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True)
@@ -93,12 +102,14 @@ def compare(live: str, other: str, *, since: Instant) -> Comparison:
     return Comparison(answers, differing, places, moved, tuple(examples))
 
 
-def said(since: Instant) -> Said:
-    """Return what was predicted of the places that were seen, and what happened. One statement."""
+def said(since: Instant, *, now: Instant) -> Said:
+    """Return what was predicted of the places that were seen, and what happened: each head's of the newest answers that are
+    old enough to have heard of it. One statement.
+    """
     predicted, happened, at = list[Floats](), list[Signs](), list[int]()
-    for row in _answers(since):
+    for row in _answers(since, [now - wait if wait else EVER for wait in WAITS]):
         ranked = unpacked(bytes(row["ranked"]))
-        labels = _labels(row["outcomes"], len(row["items"]))
+        labels = _labels(row["outcomes"], len(row["items"]), WAITS[row["nth"] - 1])
         for place, item in enumerate(row["items"]):
             known = ranked.row_of(item) if ranked else None
             if ranked and known is not None and place in labels:
@@ -113,12 +124,21 @@ def said(since: Instant) -> Said:
     )
 
 
-def _answers(since: Instant) -> list[Row]:
-    return store.SQL.rows("answers_ranked", day=store.day_of(since), first=first_id(since), most=ANSWERS_MAX)
+def _answers(since: Instant, untils: Sequence[Instant] = (EVER,)) -> list[Row]:
+    return store.SQL.rows(
+        "answers_ranked",
+        day=store.day_of(since),
+        first=first_id(since),
+        untils=list(untils),
+        days=[store.day_of(until) for until in untils],
+        most=ANSWERS_MAX,
+    )
 
 
-def _labels(outcomes: Sequence[Sequence[Any]], places: int) -> dict[int, Signs]:
-    """Return what happened at each place that was seen; a refund is known only where there was an order."""
+def _labels(outcomes: Sequence[Sequence[Any]], places: int, wait: timedelta) -> dict[int, Signs]:
+    """Return what happened at each place that was seen, of the heads that wait so long; a refund is known only where there
+    was an order.
+    """
     found: dict[int, Signs] = {}
     for slot, number, finished, _amount in outcomes:
         kind = store.KINDS[number]
@@ -134,6 +154,7 @@ def _labels(outcomes: Sequence[Sequence[Any]], places: int) -> dict[int, Signs]:
                 labels[at] = max(labels[at], 0)
             elif head.given:
                 labels[at] = -1
+        labels[[HEARD_AFTER.get(head.name, AT_ONCE) != wait for head in HEADS]] = -1
     return found
 
 

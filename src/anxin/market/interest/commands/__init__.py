@@ -84,6 +84,8 @@ class Fact:
     amount_minor: int  # pieces where it went into a cart
     at: Instant
     request: UUID | None = None  # the answer that led there, where the order says so
+    content: UUID | None = None  # the video or note in it
+    ordered_at: Instant | None = None  # when what it is about was ordered: what led there came before
 
 
 @transactional
@@ -111,15 +113,20 @@ def note(actor: UUID, facts: Sequence[Fact], *, is_person: bool = True, now: Ins
         return 0
     named = {fact.request for fact in facts if fact.request is not None}
     sender, served = store.sender(actor, named, frozenset(), now=now)
-    facts = [
-        one if sender.was_served(served.get(one.request) if one.request else None) else replace(one, request=None)
-        for one in facts
-    ]
-    items = list({fact.item.id for fact in facts})
-    first = min(fact.at for fact in facts)
-    touches = store.last_touches(actor, items, TOUCHES, since=first - TOUCH_COUNTS_FOR, now=now)
+    answers = {one.id: one for one in served.values() if sender.was_served(one)}
+    ordered = [fact.ordered_at or fact.at for fact in facts]
+    touches = store.last_touches(
+        (actor, *sender.devices),
+        {fact.item.id for fact in facts},
+        TOUCHES,
+        answers,
+        since=min(ordered) - TOUCH_COUNTS_FOR,
+        until=max(ordered),
+    )
     led = {row["item"]: row for row in touches}
-    kept = [_own_event(fact, led.get(fact.item.id)) for fact in facts]
+    kept = [
+        _own_event(fact, led.get(fact.item.id), answers.get(fact.request) if fact.request else None) for fact in facts
+    ]
     new = store.record(actor, kept, is_person=is_person, now=now)
     paid = sorted({one.told.item.id for one in kept if one.told.kind is Kind.PAID and one.told.id in new})
     if paid:
@@ -219,12 +226,14 @@ def _own(batch: Sequence[Told], teller: Teller) -> frozenset[UUID]:
     return own | frozenset(one.id for one in cards(sorted(products)) if one.shop_id in teller.shops)
 
 
-def _own_event(fact: Fact, touch: Row | None) -> Judged:
+def _own_event(fact: Fact, touch: Row | None, answer: Served | None) -> Judged:
+    """Return a fact as an event, joined to the answer that its order names, else to the last touch."""
     told = Told(uuid5(OUR_EVENTS, fact.key), fact.kind, fact.item, fact.at, value=min(fact.amount_minor, AMOUNT_MAX))
     if touch is not None:
         told = replace(told, request=touch["request"], slot=touch["slot"])
-    if fact.request is not None and fact.request != told.request:
-        told = replace(told, request=fact.request, slot=None)
+    if answer is not None and answer.id != told.request:
+        places = [slot for slot, one in enumerate(answer.items) if one.id in {fact.content, fact.item.id}]
+        told = replace(told, request=answer.id, slot=places[0] if places else None)
     return Judged(told, fact.at, None, Doubt.NONE)
 
 

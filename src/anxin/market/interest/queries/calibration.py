@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 from anxin.kernel.clock import Instant
 
-TRAFFIC = timedelta(days=14)
+TRAFFIC = timedelta(days=28)  # refunds are heard of two weeks after
 
 
 @dataclass(frozen=True)
@@ -54,7 +54,7 @@ def calibration(*, now: Instant) -> tuple[HeadReport, ...]:
     from anxin.engine.rank.heads import HEADS
     from anxin.market.interest.brain.trying import said
 
-    known, found = said(now - TRAFFIC), []
+    known, found = said(now - TRAFFIC, now=now), []
     for at, head in enumerate(HEADS):
         predicted, happened = known.predicted[:, at], known.happened[:, at]
         told = report(head.name, predicted, happened)

@@ -1,6 +1,7 @@
--- The last time that somebody tapped each of some products where it was served, within some days before a moment.
+-- The last time that somebody, also on their devices, tapped each of some products where it was served, within some days
+-- before a moment; in one of the named answers rather than in another.
 select distinct on (item) item, request, slot
 from interest_event
-where actor = %(actor)s and item = any(%(items)s::uuid[]) and request is not null and doubt = ''
-  and kind = any(%(kinds)s::smallint[]) and at <= %(now)s and at > %(since)s and day >= %(since)s::date
-order by item, at desc
+where actor = any(%(actors)s::uuid[]) and item = any(%(items)s::uuid[]) and request is not null and doubt = ''
+  and kind = any(%(kinds)s::smallint[]) and at <= %(until)s and at > %(since)s and day >= %(since)s::date
+order by item, (request = any(%(named)s::uuid[])) desc, at desc, id desc
