@@ -96,7 +96,7 @@ def _of_parcel(order: OrderView, parcel: ParcelFacts) -> Slip:
 def _qr_code(number: str) -> SafeString:
     """Return the number as a QR code for a scanner, drawn in SVG."""
     drawn = BytesIO()
-    qrcode.make(number, image_factory=SvgPathImage, border=0).save(drawn)
+    qrcode.make(number, image_factory=SvgPathImage).save(drawn)
     return mark_safe(drawn.getvalue().decode().partition("?>")[2].strip())  # noqa: S308 - squares, drawn by the library
 
 
