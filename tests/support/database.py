@@ -16,6 +16,7 @@ from psycopg import sql
 from psycopg.errors import InsufficientPrivilege
 
 from anxin.infra.database import django_database
+from anxin.infra.migrating import light_states
 from anxin.infra.postgres.binaries import program
 from anxin.infra.postgres.server import EmbeddedPostgres, embedded_url
 from anxin.infra.schema import schema_digest
@@ -80,7 +81,8 @@ class CloneFactory:
         self._do("DROP DATABASE IF EXISTS {} WITH (FORCE)", growing)
         self._do("CREATE DATABASE {}", growing)
         self._use(growing)
-        call_command("migrate", verbosity=0)
+        with light_states():
+            call_command("migrate", verbosity=0)
         connections.close_all()
         self._do("ALTER DATABASE {} RENAME TO {}", growing, self.template)
 

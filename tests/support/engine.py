@@ -11,6 +11,7 @@ from django.db import connection
 
 from anxin.infra import config as settings
 from anxin.kernel.clock import Instant
+from anxin.market.interest import store
 from anxin.market.interest.brain import door, files
 from anxin.market.interest.brain.door import DOOR
 from anxin.market.interest.brain.learner import Learner
@@ -30,12 +31,12 @@ def a_home(patch: pytest.MonkeyPatch, home: Path) -> Iterator[Path]:
 
 
 def _wait_for_others() -> None:
-    """Wait until no transaction that is older than the events is open, in another test's database of this server either."""
+    """Wait until no transaction that is older than the events is open in this database."""
     until = time.monotonic() + OTHERS_SECONDS_MAX
     while not connection.in_atomic_block and time.monotonic() < until:
         with connection.cursor() as cursor:
             cursor.execute(
-                "select exists (select from interest_event where tx >= pg_snapshot_xmin(pg_current_snapshot()))"
+                "select exists (select from interest_event where tx >= %s::text::xid8)", [store.finished_before()]
             )
             if cursor.fetchone() == (False,):
                 return

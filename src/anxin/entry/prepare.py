@@ -24,10 +24,13 @@ def prepare_market(*, empty: bool) -> None:
 
     What was done is recorded step by step, so a start that is killed goes on where it was.
     """
+    from anxin.infra.worker import commit_later
+
     url = database_url(config())
     state = read_state(url)
     is_new = "market" not in state
     with demo(wanted=is_new and not empty and config().is_sandbox) as fill, progress() as display:
+        commit_later()  # what is recorded below waits for the disk, and so for all that came before it
         migrate(display)
         collect(config().home_path)
         if is_new:

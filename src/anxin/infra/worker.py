@@ -12,8 +12,9 @@ from typing import Any
 
 from asgiref.sync import sync_to_async
 from django.db import OperationalError, connections
-from procrastinate import App
+from procrastinate import App, PsycopgConnector
 from procrastinate.contrib.django import app
+from procrastinate.contrib.django.utils import connector_params
 
 from anxin.infra import clock, deadlines, outbox, tallies
 from anxin.infra.jobs import QUICK, SLOW
@@ -29,6 +30,7 @@ LOOK_SECONDS = 0.1
 STOP_SECONDS_MAX = 10.0  # what tasks have left when the worker is asked to stop; the supervisor waits longer
 STALLED_SECONDS = 30.0  # a worker that was silent so long is dead: others take over what it had begun
 DRAIN_ROUNDS_MAX = 10_000
+CONNECTIONS_MIN = 4  # of a queue, for its own bookkeeping
 
 
 def step(now: Instant) -> int:
@@ -67,26 +69,28 @@ def _run_tasks() -> bool:
     if not ProcrastinateJob.objects.filter(status="todo", scheduled_at__isnull=True).exists():
         return False
     with ThreadPoolExecutor(max_workers=1) as thread:  # the caller's thread may have an event loop of its own
-        thread.submit(_run_waiting).result()
+        thread.submit(asyncio.run, _run_waiting()).result()
     return True
 
 
-def _run_waiting() -> None:
-    runner().run_worker(
-        wait=False,
-        install_signal_handlers=False,
-        listen_notify=False,
-        task_middleware=[leaving_no_connection],
-    )
+async def _run_waiting() -> None:
+    """Run what waits in one other thread, whose connection serves all of it."""
+    loop, hand = asyncio.get_running_loop(), ThreadPoolExecutor(max_workers=1)
+    loop.set_default_executor(hand)
+    try:
+        async with runner(connections_min=1).open_async() as ours:
+            await ours.run_worker_async(wait=False, install_signal_handlers=False, listen_notify=False)
+    finally:
+        await loop.run_in_executor(hand, connections.close_all)
 
 
-def runner() -> App:
-    """Return the app with a connection of its own, for a thread that runs tasks.
+def runner(*, connections_min: int = CONNECTIONS_MIN) -> App:
+    """Return the app with connections of its own, for a thread that runs tasks.
 
     Everybody else's app is left as it is: what is enqueued in this process meanwhile, by a deadline or by a task, goes
     through Django's connection and so belongs to the transaction around it.
     """
-    return app.with_connector(app.connector.get_worker_connector())  # type: ignore[attr-defined]
+    return app.with_connector(PsycopgConnector(kwargs=connector_params(), min_size=connections_min))
 
 
 def leaving_no_connection(call_next: Callable[[], Any], _context: object, _worker: object) -> Any:

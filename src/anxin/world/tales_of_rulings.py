@@ -5,6 +5,7 @@ from uuid import UUID
 
 from anxin.market.guarantee.commands import arbitration, claim_answers, claim_escalation, claims, compensation, disputes
 from anxin.market.guarantee.commands.claim_escalation import NewCase
+from anxin.market.guarantee.commands.ship_loading import load_kept_promises
 from anxin.market.guarantee.queries.claims import Refusal
 from anxin.market.guarantee.queries.disputes import Verdict, VerdictKind, dispute
 from anxin.market.orders.queries import OrderFacts
@@ -90,10 +91,13 @@ def _owed_by_verdict(case: Case) -> Story:
 
 def ships_too_late(orders: Sequence[OrderFacts]) -> Story:
     """A shop sells more than it can ship in time: every late order is paid for, and at last the shop may not sell."""
-    shipped = [(one.shipped_at, one.id) for one in orders if one.shipped_at is not None]
-    for shipped_at, order_id in sorted(shipped):
-        yield shipped_at
-        compensation.promise_shipping(order_id, now=shipped_at)
+    shipped = {one.id: one.shipped_at for one in orders if one.shipped_at is not None}
+    if not shipped:
+        return
+    late = load_kept_promises(list(shipped), now=max(shipped.values()))
+    for order_id in sorted(late, key=shipped.__getitem__):
+        yield shipped[order_id]
+        compensation.promise_shipping(order_id, now=shipped[order_id])
 
 
 TALES: dict[str, Tale] = {

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -19,6 +20,7 @@ from tests.support.served import served
 
 from anxin.engine.rank.model import Model
 from anxin.engine.serving import RECIPE
+from anxin.infra.postgres.server import DATABASE
 from anxin.kernel.ids import new_id
 from anxin.market.content.queries import feed
 from anxin.market.creators.commands import follow
@@ -307,6 +309,16 @@ def test_a_transaction_that_commits_late_is_not_missed(market, learner):
     other.close()
     assert learner.follow() == 1
     assert learner.follow() == 0
+
+
+def test_a_long_transaction_in_another_database_of_the_server_holds_nothing_back(market, learner):
+    with closing(connection.copy()) as other:
+        other.settings_dict["NAME"] = DATABASE
+        with other.cursor() as cursor:
+            cursor.execute("begin")
+            cursor.execute("select pg_current_xact_id()")
+            tell(new_id(), Kind.LIKE, next(iter(market)))
+            assert learner.follow() == 1
 
 
 def test_in_a_restored_database_the_engine_learns_anew(market, learner):

@@ -224,7 +224,13 @@ def _history(row: Row) -> History:
 
 def events_after(tx: int, event_id: UUID, since: date, batch: int) -> list[Row]:
     """Return the next events in the order in which they became known, with what was served where they happened."""
-    return SQL.rows("events_after", tx=str(tx), id=event_id, day=since, batch=batch)
+    return SQL.rows("events_after", tx=str(tx), id=event_id, day=since, batch=batch, before=finished_before())
+
+
+def finished_before() -> str:
+    """Return the number of the transaction before which all are finished that may have told events."""
+    row = SQL.one("finished_before") or {}
+    return str(row["tx"])
 
 
 def minute_of(moment: Instant) -> Instant:

@@ -24,7 +24,6 @@ from anxin.market.guarantee.domain.compensation import (
     ShipPromiseState,
     found_minor,
     is_barred,
-    promised_hours,
 )
 from anxin.market.guarantee.domain.compensation_rules import CompensationKind
 from anxin.market.guarantee.errors.compensation import AlreadyCompensated, CauseNeeded, NotCompensable
@@ -66,24 +65,11 @@ def promise_shipping(order_id: UUID, *, now: Instant) -> None:
     order = orders.order(order_id)
     if order.paid_at is None or order.cancelled_at is not None:
         return
-    rules = book.compensation_rules_at(book.profile(), shanghai_day(order.placed_at))
-    own_hours = store.ship_term(order.shop_id, order.placed_at)
-    hours = promised_hours([line.frozen.get("category", "") for line in order.lines], own_hours, rules.promise)
-    facts = {
-        "shop_id": order.shop_id,
-        "person_id": order.person_id,
-        "paid_minor": order.total_minor,
-        "promise_hours": hours,
-        "source": "category" if own_hours is None else "shop",
-        "region": str((order.address or {}).get("region", "")),
-        "rules": rules.name,
-        "paid_at": order.paid_at,
-        "ship_by": order.paid_at + timedelta(hours=hours),
-    }
     issue_certificates([order.id], now=now)  # what lateness pays is frozen on them
+    facts = store.promised(order, paid_at=order.paid_at)
     promise, is_new = ShipPromise.objects.get_or_create(order_id=order.id, defaults=facts)
     if is_new:
-        close_at = order.paid_at + timedelta(days=rules.close_days)
+        close_at = order.paid_at + timedelta(days=store.rules_of(promise).close_days)
         schedule_many([Due(LATE, order.id, promise.ship_by + PAST), Due(UNSHIPPED, order.id, close_at)])
         if order.shipped_at is not None:  # told in the wrong order
             keep_promise(order.id, shipped_at=order.shipped_at, now=now)

@@ -1,19 +1,29 @@
 """Rows of shipping promises and compensations ⇄ domain. Lock order: the promise, then its compensations, then the money."""
 
 from collections.abc import Iterable
+from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Q
 
 from anxin.infra.sql import Statements
-from anxin.kernel.clock import Instant
+from anxin.kernel.clock import Instant, shanghai_day
 from anxin.market.guarantee import book
-from anxin.market.guarantee.domain.compensation import DueStage, Pause, late_shipping, moved, trace_overdue
+from anxin.market.guarantee.domain.compensation import (
+    DueStage,
+    Pause,
+    late_shipping,
+    moved,
+    promised_hours,
+    trace_overdue,
+)
 from anxin.market.guarantee.domain.compensation_rules import CompensationRules
 from anxin.market.guarantee.domain.promises import Stage
 from anxin.market.guarantee.errors.compensation import UnknownShipPromise
 from anxin.market.guarantee.models import ForceMajeure, ShipPromise, ShipTerm
 from anxin.market.guarantee.store.certificates import certificates_where
+from anxin.market.orders.queries import OrderFacts
 
 SQL = Statements("anxin.market.guarantee.store.compensation", folder="../sql")
 LATE_SHIPPING = "late_shipping"
@@ -27,6 +37,24 @@ def locked_promise(order_id: UUID) -> ShipPromise:
     if row is None:
         raise UnknownShipPromise
     return row
+
+
+def promised(order: OrderFacts, *, paid_at: Instant) -> dict[str, Any]:
+    """Return the columns of the promise that an order is given at its payment."""
+    rules = book.compensation_rules_at(book.profile(), shanghai_day(order.placed_at))
+    own_hours = ship_term(order.shop_id, order.placed_at)
+    hours = promised_hours([line.frozen.get("category", "") for line in order.lines], own_hours, rules.promise)
+    return {
+        "shop_id": order.shop_id,
+        "person_id": order.person_id,
+        "paid_minor": order.total_minor,
+        "promise_hours": hours,
+        "source": "category" if own_hours is None else "shop",
+        "region": str((order.address or {}).get("region", "")),
+        "rules": rules.name,
+        "paid_at": paid_at,
+        "ship_by": paid_at + timedelta(hours=hours),
+    }
 
 
 def rules_of(promise: ShipPromise) -> CompensationRules:

@@ -8,7 +8,7 @@ select event.tx::text::bigint as tx, event.day, event.id, event.name, event.kind
 from (
     select * from interest_event
     where (tx, id) > (%(tx)s::text::xid8, %(id)s::uuid) and day >= %(day)s
-      and tx < pg_snapshot_xmin(pg_current_snapshot())
+      and tx < %(before)s::text::xid8
     order by tx, id
     limit %(batch)s) as event
 left join interest_served as served
