@@ -33,7 +33,7 @@ ANXIN = (sys.executable, "-m", "anxin.entry.cli")
 PROGRAMS = (
     Program("web", (sys.executable, "-m", "anxin.entry.web")),
     Program("worker", (*ANXIN, "worker")),
-    Program("learner", (*ANXIN, "learner")),
+    Program("learner", (*ANXIN, "learner"), {"OPENBLAS_NUM_THREADS": "1"}),  # one processor is for those who ask
     Program("edge", (sys.executable, "-m", "anxin.entry.edge")),
 )
 

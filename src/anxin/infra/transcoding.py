@@ -6,7 +6,6 @@ JSON: `{"done_bps": …}` on the way, then what was made, or `{"refused": code}`
 
 import io
 import json
-import os
 import resource
 import sys
 from collections.abc import Iterator
@@ -22,6 +21,7 @@ from PIL import Image, ImageFilter, ImageStat
 
 from anxin.infra import media_engine as port
 from anxin.infra.containers import family_of
+from anxin.infra.manners import give_way
 from anxin.infra.media_engine import Rendition
 
 FRAMES_A_SECOND = 30
@@ -48,7 +48,7 @@ def main() -> int:
     """Prepare the file named first into the folder named second."""
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY_MAX, MEMORY_MAX))
     resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS_MAX, CPU_SECONDS_MAX))
-    os.nice(10)  # people who look at pages come first
+    give_way(10)  # people who look at pages come first
     source, target = Path(sys.argv[1]), Path(sys.argv[2])
     try:
         say(prepared(source, target))

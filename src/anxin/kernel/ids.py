@@ -9,6 +9,8 @@ from anxin.kernel.errors import AnxinError, Kind
 _ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"  # Crockford's base32: no i, l, o, u
 _VALUES = {letter: value for value, letter in enumerate(_ALPHABET)}
 _LENGTH = 26  # ceil(128 / 5)
+_PAIRS = [first + second for first in _ALPHABET for second in _ALPHABET]
+_SHIFTS = tuple(range(120, -1, -10))
 
 
 class BadIdentifier(AnxinError):
@@ -34,11 +36,7 @@ def id_at(unix_ms: int) -> UUID:
 def public_id(prefix: str, value: UUID) -> str:
     """Return the outside form of an id: `public_id("ord", id)` is `ord_` and 26 letters."""
     number = value.int
-    letters = []
-    for _ in range(_LENGTH):
-        letters.append(_ALPHABET[number & 31])
-        number >>= 5
-    return f"{prefix}_{''.join(reversed(letters))}"
+    return f"{prefix}_{''.join([_PAIRS[number >> shift & 1023] for shift in _SHIFTS])}"
 
 
 def parse_public_id(prefix: str, text: str) -> UUID:

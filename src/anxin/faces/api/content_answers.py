@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -12,11 +13,12 @@ from anxin.faces.why import words_of
 from anxin.infra.media import Size, picture_url
 from anxin.kernel.ids import public_id
 from anxin.market.content.queries.comments import CommentFacts
-from anxin.market.content.queries.posts import Mine, PostCard, PostKind
+from anxin.market.content.queries.posts import Mine, PostCard, PostFacts, PostKind
 from anxin.market.content.queries.uploads import UploadFacts
 from anxin.market.creators.queries import CreatorFacts
 from anxin.market.interest.commands import Chosen, Why
 
+POSTS_KEPT_MAX, CREATORS_KEPT_MAX = 4_096, 4_096  # that a process remembers in the words of the API
 PREFIXES = {PostKind.VIDEO: "vid", PostKind.NOTE: "nte"}
 
 
@@ -150,28 +152,38 @@ def content_id(kind: PostKind, identity: UUID) -> str:
 
 
 def feed_out(chosen: Chosen) -> FeedOut:
-    """Return an answer of the feed."""
-    return FeedOut(
+    """Return an answer of the feed. Every value in it is of its type already, and the answer is not read again."""
+    reasons = _reasons_out([one.why for one in chosen.cards])
+    return FeedOut.model_construct(
         request=chosen.request,
         policy=chosen.policy,
         items=[
-            FeedItemOut(**dict(_content(one.card, chosen.mine)), slot=one.place, why=_why_out(one.why))
-            for one in chosen.cards
+            FeedItemOut.model_construct(**_content(one.card, chosen.mine), slot=one.place, why=why)
+            for one, why in zip(chosen.cards, reasons, strict=True)
         ],
     )
 
 
-def _why_out(why: Why) -> WhyOut:
-    because = content_id(why.because.post.kind, why.because.post.id) if why.because else None
+def _reasons_out(reasons: Sequence[Why]) -> list[WhyOut]:
+    """Return reasons in both languages; to change the language costs more than a reason."""
     with override("zh-hans"):
-        chinese = str(words_of(why))
+        chinese = [words_of(why) for why in reasons]
     with override("en"):
-        english = str(words_of(why))
-    return WhyOut(source=why.source, text=chinese, text_en=english, because=because)
+        english = [words_of(why) for why in reasons]
+    return [
+        WhyOut.model_construct(
+            source=why.source,
+            text=text,
+            text_en=text_en,
+            because=content_id(why.because.post.kind, why.because.post.id) if why.because else None,
+        )
+        for why, text, text_en in zip(reasons, chinese, english, strict=True)
+    ]
 
 
+@lru_cache(maxsize=CREATORS_KEPT_MAX)
 def creator_out(facts: CreatorFacts) -> CreatorOut:
-    """Return a creator."""
+    """Return a creator: the same answer for the same facts."""
     return CreatorOut(**_creator(facts))
 
 
@@ -182,7 +194,7 @@ def creator_page_out(facts: CreatorFacts, followers: int, *, is_followed: bool) 
 
 def contents(cards: Sequence[PostCard], mine: Mine) -> list[PostOut]:
     """Return public posts."""
-    return [_content(card, mine) for card in cards]
+    return [PostOut.model_construct(**_content(card, mine)) for card in cards]
 
 
 def comment_out(facts: CommentFacts, liked: frozenset[UUID]) -> CommentOut:
@@ -209,18 +221,14 @@ def _creator(facts: CreatorFacts) -> dict[str, Any]:
     return {**plain, "avatar_url": picture_url(facts.avatar, Size.CARD)}
 
 
-def _content(card: PostCard, mine: Mine) -> PostOut:
+def _content(card: PostCard, mine: Mine) -> dict[str, Any]:
+    """Return the fields of a PostOut."""
     post, counts = card.post, card.counts
-    names = ("kind", "title", "title_en", "caption", "caption_en")
-    return PostOut(
-        **{name: getattr(post, name) for name in names},
-        id=content_id(post.kind, post.id),
-        creator=creator_out(card.creator),
-        topics=list(post.topics),
-        picture_urls=[picture_url(key) for key in post.pictures],
-        video=video_out(post.media) if post.media else None,
-        products=[
-            AnchorOut(
+    return {
+        **_fixed(post),
+        "creator": creator_out(card.creator),
+        "products": [
+            AnchorOut.model_construct(
                 product_id=product.id,
                 link_id=anchor.link_id,
                 at_ms=anchor.at_ms,
@@ -232,15 +240,27 @@ def _content(card: PostCard, mine: Mine) -> PostOut:
             )
             for anchor, product in card.goods
         ],
-        likes=counts.likes,
-        comments=counts.comments,
-        favourites=counts.favourites,
-        shares=counts.shares,
-        is_liked=post.id in mine.liked,
-        is_kept=post.id in mine.kept,
-        is_followed=card.creator.id in mine.followed,
-        published_at=post.published_at,  # type: ignore[arg-type]  # public posts have one
-    )
+        "likes": counts.likes,
+        "comments": counts.comments,
+        "favourites": counts.favourites,
+        "shares": counts.shares,
+        "is_liked": post.id in mine.liked,
+        "is_kept": post.id in mine.kept,
+        "is_followed": card.creator.id in mine.followed,
+    }
+
+
+@lru_cache(maxsize=POSTS_KEPT_MAX)
+def _fixed(post: PostFacts) -> dict[str, Any]:
+    """Return the fields that one version of a post never changes."""
+    names = ("kind", "title", "title_en", "caption", "caption_en", "published_at")
+    return {
+        **{name: getattr(post, name) for name in names},
+        "id": content_id(post.kind, post.id),
+        "topics": list(post.topics),
+        "picture_urls": [picture_url(key) for key in post.pictures],
+        "video": video_out(post.media) if post.media else None,
+    }
 
 
 def video_out(media: UploadFacts) -> VideoOut:

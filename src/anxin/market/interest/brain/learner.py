@@ -6,7 +6,6 @@ a learner that was killed goes on from the last good snapshot through the same c
 
 import fcntl
 import logging
-import os
 import signal
 import threading
 import time
@@ -32,6 +31,7 @@ from anxin.engine.rank.model import Model
 from anxin.engine.recall.content import Describer
 from anxin.engine.serving import RECIPE, Shelf
 from anxin.infra import clock
+from anxin.infra.manners import give_way
 from anxin.infra.sql import Row
 from anxin.infra.tx import transactional
 from anxin.kernel.clock import Instant
@@ -59,7 +59,7 @@ SAVE_SECONDS = 60.0
 BROKEN_SECONDS = 1.0
 SNAPSHOTS_KEPT = 3
 LOG_MAX = 5_000_000  # records of the rank log that are kept
-NICENESS = 5  # buyers come first
+NICENESS = 10  # buyers come first
 OVERLAP = timedelta(days=2)  # partitions before the cursor's that a late transaction may have written into
 
 
@@ -87,7 +87,7 @@ class Learner:
 
     def run(self) -> None:
         """Work until SIGTERM or SIGINT; a lost database is waited for."""
-        os.nice(NICENESS)
+        give_way(NICENESS)
         signal.signal(signal.SIGTERM, self._asked_to_stop)
         signal.signal(signal.SIGINT, self._asked_to_stop)
         while not self._stop.is_set():

@@ -37,7 +37,13 @@ EXPLORING = 0.1  # share of slots that try what is new [CHOICE]
 WATCHED_MS = 5_000  # so long looked at counts as a whole watch
 Visible = Callable[[Sequence[UUID], Sequence[UUID]], Sequence[bool]]
 NAMES = (*SOURCES, notes.TRIED)
-SORTED = ("_tails", "_short", "goods", "goods_of_shop")  # what an engine is asked by and need not sort twice
+SORTED = (
+    "_tails",
+    "_short",
+    "_cohort_numbers",
+    "goods",
+    "goods_of_shop",
+)  # what an engine is asked by and need not sort twice
 LONGER_MAX = 4
 
 
@@ -236,10 +242,14 @@ class Engine:
             number_of(code) for code in self.codes if any(code == one or code.startswith(f"{one}-") for one in wanted)
         )
 
+    @cached_property
+    def _cohort_numbers(self) -> dict[int, int]:
+        """The places of cohorts by the numbers of their categories."""
+        return {number_of(code): place for place, code in reversed(list(enumerate(self.cohorts)))}
+
     def _cohort_of(self, history: Ints) -> int:
-        numbers = [number_of(code) for code in self.cohorts]
-        mine = [int(one) for one in self.state.shelf.category[history]]
-        known = [numbers.index(one) for one in mine if one in numbers]
+        places = self._cohort_numbers
+        known = [places[one] for one in self.state.shelf.category[history].tolist() if one in places]
         return max(sorted(set(known)), key=known.count) if known else NOBODY
 
 
