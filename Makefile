@@ -20,13 +20,14 @@ PO_FILES := $(shell find $(UI)/locale -name '*.po' 2>/dev/null)
 SAY = @printf '\033[1m%s\033[0m\n'
 
 .DEFAULT_GOAL := help
-.PHONY: help up test check bench fmt lock browser
+.PHONY: help up market test check bench fmt lock browser
 .DELETE_ON_ERROR:
 
 help: ## List the targets
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 10
 
-up: $(ENV)/run.stamp $(BUILT) $(MESSAGES) ## Start Anxin and watch over it: PORT=9000, EMPTY=1 (no demo market), DATABASE_URL=… (your PostgreSQL)
+up: $(ENV)/run.stamp ## Start Anxin and watch over it: PORT=9000, EMPTY=1 (no demo market), DATABASE_URL=… (your PostgreSQL)
+	@$(MAKE) --no-print-directory -j3 $(BUILT) $(MESSAGES) market
 	@exec $(PYTHON) -m anxin.entry.cli up $(if $(EMPTY),--empty)
 
 test: check browser ## Run every check and the whole test suite
@@ -53,6 +54,10 @@ lock: $(ENV)/test.stamp ## Compile requirements/*.in to hash-locked *.lock
 
 browser: $(ENV)/test.stamp
 	@$(PYTHON) -m tests.support.chromium
+
+# A first start fills its market while the front end is fetched and built, which is mostly waiting.
+market: $(ENV)/run.stamp
+	@[ -e $(ANXIN_HOME)/static ] || $(PYTHON) -m anxin.entry.cli prepare --early $(if $(EMPTY),--empty)
 
 # Everything below happens once, and again when what it is made from changes.
 

@@ -120,7 +120,9 @@ def test_wrong_usage_exits_with_two(anxin: Anxin) -> None:
     assert anxin.run("doctor", "--nonsense").returncode == 2
 
 
-def test_up_survives_kills_stops_cleanly_and_starts_again(anxin: Anxin) -> None:
+def test_up_goes_on_from_an_early_start_survives_kills_stops_cleanly_and_starts_again(anxin: Anxin) -> None:
+    assert anxin.run("prepare", "--early", "--empty").returncode == 0  # as while the front end is built
+    assert not (anxin.home / "static").exists()
     process = anxin.up()
     assert "Anxin already runs" in anxin.run("up", "--empty").stderr
 

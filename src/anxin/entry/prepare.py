@@ -19,8 +19,9 @@ from anxin.infra.migrating import light_states
 from anxin.infra.schema import schema_digest
 
 
-def prepare_market(*, empty: bool) -> None:
-    """Migrate, collect static files, and fill the demo market if no start has decided about it yet.
+def prepare_market(*, empty: bool, early: bool = False) -> None:
+    """Migrate, collect static files (not `early`: some are still made), and fill the demo market if no start has decided
+    about it yet.
 
     What was done is recorded step by step, so a start that is killed goes on where it was.
     """
@@ -32,7 +33,8 @@ def prepare_market(*, empty: bool) -> None:
     with demo(wanted=is_new and not empty and config().is_sandbox) as fill, progress() as display:
         commit_later()  # what is recorded below waits for the disk, and so for all that came before it
         migrate(display)
-        collect(config().home_path)
+        if not early:
+            collect(config().home_path)
         if is_new:
             state["market"] = fill(display)
             write_state(url, state)

@@ -57,6 +57,22 @@ def run(*, empty: bool) -> None:
             )
 
 
+def prepare_early(*, empty: bool) -> None:
+    """Do what `run` does at a first start before its programs, all but the static files, some of which are still made.
+
+    Raises what `run` raises when it cannot start.
+    """
+    from anxin.entry.prepare import prepare_market
+    from anxin.entry.session import market
+
+    settings = config()
+    with only_one(settings.home_path):
+        check_port(settings.host, int(settings.port))
+        accept_files(now=now())
+        with market():
+            prepare_market(empty=empty, early=True)
+
+
 @contextmanager
 def only_one(home: Path) -> Iterator[Callable[[], None]]:
     """Hold the data directory for this process; the kernel lets go when we end, however we end.

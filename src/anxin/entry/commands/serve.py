@@ -63,10 +63,16 @@ def edge() -> None:
 
 def prepare(
     empty: Annotated[bool, typer.Option("--empty", help="Do not fill the demo market.")] = False,
+    early: Annotated[bool, typer.Option("--early", help="While the front end is still being built.")] = False,
 ) -> None:
     """Bring the database to this version's schema and fill the demo market if it is new."""
     from anxin.entry.prepare import prepare_market
     from anxin.entry.session import market
 
+    if early:
+        from anxin.entry.up import prepare_early
+
+        prepare_early(empty=empty)
+        return
     with market():
         prepare_market(empty=empty)
