@@ -120,13 +120,14 @@ def make_trade(skus: Sequence[UUID], buyers: Sequence[Buyer], shops: Sequence[Sh
 def deal(goods: Goods, buyers: Sequence[Buyer], shops: Sequence[Shop] = (), *, now: Instant) -> Trade:
     """Throw the dice for sixty days of orders of these goods, and set the stage; nothing is written."""
     trade = Trade(now, random.Random(2026), [], [], [], [], Counter())
-    popular = _popular(list(goods.by_sku), trade.chance)
+    slugs = {shop.id: shop.line.slug for shop in shops}
+    by_dice = [sku for sku, good in goods.by_sku.items() if slugs.get(good.shop_id) != LATE_SHOP]
+    popular = _popular(by_dice, trade.chance)
     for moment in _moments(trade):
         _one(trade, goods, _chosen(popular, trade.chance), _buyer(buyers, trade.chance), moment)
     for number, (course, age) in enumerate(CERTAIN):
         wanted = (WantedLine(popular[0][number % len(popular[0])], 2),)
         _one(trade, goods, wanted, _buyer(buyers, trade.chance), now - age, Way(course))
-    slugs = {shop.id: shop.line.slug for shop in shops}
     for number, staged in enumerate(STAGE.values()):
         fitting = [
             sku_id
@@ -145,7 +146,7 @@ def deal(goods: Goods, buyers: Sequence[Buyer], shops: Sequence[Shop] = (), *, n
 
 
 def _sell_late(trade: Trade, goods: Goods, buyers: Sequence[Buyer], slugs: Mapping[UUID, str]) -> None:
-    """Let one shop sell more than it can ship in time; its own story is told afterwards."""
+    """Let one shop sell more than it can ship in time, and nothing by the dice; its own story is told afterwards."""
     own = [sku_id for sku_id, good in goods.by_sku.items() if slugs.get(good.shop_id) == LATE_SHOP]
     for number in range(LATE_ORDERS if own else 0):
         placed_at = trade.now - 20 * DAY + number * 1.7 * HOUR

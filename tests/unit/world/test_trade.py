@@ -11,7 +11,9 @@ from anxin.market.orders.domain.pricing import Good
 from anxin.market.orders.queries import Goods, OrderState
 from anxin.market.shops.queries import Terms
 from anxin.world import trade
-from anxin.world.folk import Buyer
+from anxin.world.folk import Buyer, Shop
+from anxin.world.stage import LATE_SHOP
+from anxin.world.tables import shop_lines
 
 MIDNIGHT = instant(2026, 11, 24)
 HOURS = tuple(MIDNIGHT + timedelta(hours=hour, minutes=7 * hour) for hour in range(0, 24, 3))
@@ -48,6 +50,22 @@ def test_nothing_happens_after_the_first_start(monkeypatch):
             moments = [checkout.placed_at, *(moment for _, moment, _ in one.happened)]
             assert moments == sorted(moments)
             assert moments[-1] <= now
+
+
+def test_at_full_scale_one_shop_ships_too_much_too_late():
+    """200 orders in a month of which 30 % are late are one too many (DOMAIN 1.10)."""
+    late_line = next(one for one in shop_lines() if one.slug == LATE_SHOP)
+    other_line = next(one for one in shop_lines() if one.slug not in {LATE_SHOP, *trade.TAKEN})
+    goods, others = some_goods(12), some_goods(200)
+    (shop_id,), (other_id,) = goods.terms, others.terms
+    both = Goods({**goods.by_sku, **others.by_sku}, {**goods.terms, **others.terms})
+    buyers = [Buyer(new_id(), an_address()) for _ in range(9)]
+    shops = [Shop(shop_id, late_line, new_id()), Shop(other_id, other_line, new_id())]
+    sold = trade.deal(both, buyers, shops, now=HOURS[2]).checkouts
+    mine = [one for checkout in sold for one in checkout.orders if one.priced.shop_id == shop_id and one.paid_at]
+    late = [one for one in mine if one.parcels and one.parcels[0].shipped_at > one.paid_at + timedelta(hours=48)]
+    assert len(mine) >= 200
+    assert len(late) * 10 >= len(mine) * 3
 
 
 def test_an_order_shipped_in_part_has_pieces_left_to_ship(monkeypatch):
