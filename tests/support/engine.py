@@ -46,9 +46,8 @@ def _wait_for_others() -> None:
 def learn(learner: Learner, now: Instant) -> None:
     """Let a learner do all that is due, whatever its pauses, and let this process know."""
     _wait_for_others()
-    learner._due.clear()
-    while learner.step(now):
+    for _ in range(2):
         learner._due.clear()
-    learner._due.clear()
-    learner.step(now)
+        while learner.step(now) or learner.is_walking:
+            learner._due.clear()
     assert DOOR.load_now() is not None, DOOR.reason

@@ -6,13 +6,14 @@ import numpy as np
 
 from anxin.engine.arrange import among
 from anxin.engine.compiling import Bools, Floats, Longs
+from anxin.engine.recall.ann import Index
 from anxin.engine.recall.live import Sheet, follow, neighbours, sheet_of, wipe
 from anxin.engine.shelf import CONTENT, OF_SOURCE, SOURCES, Found, Reader, Rules, Shelf, State
 
 OF_CREATOR = 20  # newest items of each creator who is followed
 ASKED = 32  # latest things of a history that are asked about
-DENSE_MAX = 100_000  # items up to which likeness is computed for all of them
 LOOKED_AT = 512  # items at once, when the first are taken that were not seen
+SPARE = 2  # times as many as are wanted are found by 8 bits a number, then compared exactly
 FRESH_SECONDS = 259_200.0  # after which what is new counts e times less [CHOICE]
 
 
@@ -117,14 +118,25 @@ def _alike(state: State, reader: Reader) -> tuple[Longs, Floats]:
     if len(reader.history) == 0:
         return _nothing()
     taste = taste_of(state.shelf, reader)
-    if state.index is not None and len(state.shelf) > DENSE_MAX:
-        found, scores = state.index.search(taste, OF_SOURCE)
-        items: Longs = found.astype(np.int64)
+    if state.index is not None:
+        items = _nearest_unseen(state.index, state.shelf, reader, taste)
+        scores = state.shelf.vectors[items] @ taste  # 8 bits do not tell the hundredth from the next
     else:
         items = _all_unseen(state.shelf, reader)
         scores = (state.shelf.vectors @ taste)[items]
     above = scores > 1e-6  # noqa: PLR2004 - unlike, but for rounding
     return _first(items[above], scores[above])
+
+
+def _nearest_unseen(index: Index, shelf: Shelf, reader: Reader, taste: Floats) -> Longs:
+    """Return what is near and was not seen; where the nearest lists were seen to the end, more of them are looked into."""
+    seen, probes = reader.wishes.seen, index.probes
+    while True:
+        items: Longs = index.search(taste, SPARE * OF_SOURCE + len(seen), probes)[0].astype(np.int64)
+        items = items[shelf.showable[items] & ~among(items, seen)]
+        if len(items) >= OF_SOURCE or probes >= len(index.lists.centres):
+            return items
+        probes *= 4
 
 
 def _followed(shelf: Shelf, reader: Reader, now: int) -> tuple[Longs, Floats]:

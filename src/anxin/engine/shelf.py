@@ -127,7 +127,7 @@ class State:
     model: Predicts | None = None
     learned: int = 0
     trial: tuple[Longs, Doubles] = field(default_factory=lambda: (np.zeros(0, np.int64), np.zeros(0)))
-    index: Index | None = None
+    index: Index | None = None  # without one, a history is compared with all items
     meter: ShareMeter = field(default_factory=lambda: ShareMeter(0.1))
 
 

@@ -126,6 +126,9 @@ def test_the_learner_says_how_far_it_is(learner):
         before = overview.learner_state(now=NOW)
     assert statements(asked) == 1
     assert (before.waiting, before.impressions, before.saved_at) == (21, 0, None)
+    late = overview.learner_state(now=NOW + timedelta(days=9))  # however long nobody learned
+    assert (late.waiting, late.waiting_s, late.more_wait) == (21, 9 * 86_400, False)
+    assert overview.LearnerState(waiting=overview.WAITING_MAX).more_wait
     learn(learner, NOW)
     learner.save(int(NOW.timestamp()))
     after = overview.learner_state(now=NOW)

@@ -21,8 +21,8 @@ from anxin.kernel.ids import new_id
 from anxin.market.interest import commands, queries
 from anxin.market.interest.brain import learner as learning
 from anxin.market.interest.brain.door import DOOR
-from anxin.market.interest.brain.items import number_of_id
 from anxin.market.interest.brain.learner import Learner
+from anxin.market.interest.brain.numbers import number_of_id
 from anxin.market.interest.commands import Teller
 from anxin.market.interest.domain.events import Item, ItemKind, Kind, Told
 from anxin.market.interest.feed import choose_posts

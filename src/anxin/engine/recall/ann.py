@@ -62,6 +62,14 @@ class Fresh:
         self._items = np.zeros(room, np.int32)
         self._filled = 0
 
+    @classmethod
+    def of(cls, items: Ints, vectors: Floats) -> "Fresh":
+        """Return an index of items that are there from the beginning."""
+        found = cls(vectors.shape[1], max(len(items), 1))
+        found._items[: len(items)], found._vectors[: len(items)] = items, vectors
+        found._filled = len(items)
+        return found
+
     def __len__(self) -> int:
         return self._filled
 
@@ -96,9 +104,9 @@ class Index:
         """Make a new item findable at once."""
         self.fresh.add(item, vector)
 
-    def search(self, question: Floats, k: int) -> tuple[Ints, Floats]:
-        """Return items and inner products, best first."""
-        items, scores = self.lists.search(question, k, self.probes)
+    def search(self, question: Floats, k: int, probes: int | None = None) -> tuple[Ints, Floats]:
+        """Return items and inner products, best first; `probes` lists are looked into, as many as are usual where not given."""
+        items, scores = self.lists.search(question, k, probes or self.probes)
         if len(self.fresh) == 0:
             return items, scores
         new, new_scores = self.fresh.search(question, k)

@@ -43,7 +43,8 @@ class Manifest:
     at: int
     behind_s: int
     format: int = FORMAT
-    cursor: str = ""  # transaction and event up to which events were followed
+    cursor: str = ""  # transaction, event and day up to which events were followed
+    index: str = ""  # lists of what is alike, where there are so many items that comparing with all takes too long
 
 
 def folder() -> Path:

@@ -12,7 +12,7 @@ from anxin.engine.compiling import Doubles, Ints, Longs
 from anxin.engine.serving import SOURCES, Reader, because_of, values_of
 from anxin.engine.shelf import CONTENT, NEIGHBOURS, TRANSITIONS, Found, everything
 from anxin.kernel.clock import Instant
-from anxin.market.interest.brain.items import number_of_id
+from anxin.market.interest.brain.numbers import number_of_id
 from anxin.market.interest.brain.reading import Engine
 from anxin.market.interest.domain.events import Kind
 from anxin.market.interest.domain.history import History

@@ -2,25 +2,24 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from hashlib import blake2b
 from uuid import UUID
 
 import numpy as np
 
 from anxin.engine.arrange import NOBODY
-from anxin.engine.compiling import Floats, Longs, Table
+from anxin.engine.compiling import Floats, Table
 from anxin.engine.recall.content import PRICE_BANDS, SLOTS, Describer, Description, fit_describer
 from anxin.engine.shelf import Shelf
 from anxin.kernel.clock import Instant
 from anxin.market.catalog import queries as catalog
 from anxin.market.catalog.queries import Card
 from anxin.market.content.queries import feed
+from anxin.market.interest.brain.columns import Columns
+from anxin.market.interest.brain.numbers import number_of
 from anxin.market.interest.domain.events import ItemKind
-from anxin.market.interest.store import ITEM_NUMBER
 
 POSTS_MAX = 50_000
 WALK = 500  # rows a statement
-TOPICS_MAX = 6
 TOPIC_PLACES = 128
 COHORTS_MAX = 48
 FITTED_FROM = 20  # items that make a vocabulary
@@ -33,16 +32,6 @@ BLOCKS = {
     "topics": 1.2,
 }  # what is alike, how much [CHOICE]
 FIRST_ID = UUID(int=0)
-
-
-def number_of(name: str) -> int:
-    """Return the number of a word, the same in every process and for good."""
-    return int.from_bytes(blake2b(name.encode(), digest_size=8).digest(), "big") >> 1
-
-
-def number_of_id(identity: UUID) -> int:
-    """Return the number of an id: its random end."""
-    return identity.int & 0x7FFF_FFFF_FFFF_FFFF
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,13 +112,14 @@ def everything(*, now: Instant) -> Iterable[list[Known]]:
 
 @dataclass
 class Items:
-    """All items in the order in which they got their numbers, and their vectors."""
+    """All items in the order in which they got their numbers, and their vectors, made by the fit that `fitted` names."""
 
     all: list[Known] = field(default_factory=list)
     rows: dict[UUID, int] = field(default_factory=dict)
     cohorts: list[str] = field(default_factory=list)
-    vectors: Floats = field(default_factory=lambda: np.zeros((0, 1), np.float32))
+    columns: Columns = field(default_factory=Columns)
     describer: Describer | None = None
+    fitted: int = 0
     version: int = 0
 
     def __len__(self) -> int:
@@ -143,31 +133,35 @@ class Items:
             if row == len(self.all):
                 self.all.append(one)
                 fresh.append(row)
-            else:
-                self.version += self.all[row] != one
-                self.all[row] = one
+            elif self.all[row] != one:
+                self.version += 1
+            elif self.all[row].reactions == one.reactions:
+                continue
+            self.all[row] = one
+            self.columns.put(row, one)
             if one.category and one.category not in self.cohorts and len(self.cohorts) < COHORTS_MAX:
                 self.cohorts.append(one.category)
         if fresh:
             self.version += 1
             if self.describer is not None:
-                self.vectors = np.concatenate(
-                    [self.vectors, vectors_of(self.describer, [self.all[row] for row in fresh])]
-                )
+                self.columns.describe_more(vectors_of(self.describer, [self.all[row] for row in fresh]))
         return fresh
 
-    def keep_only(self, found: set[UUID]) -> None:
-        """Show no more what a walk through everything did not find."""
-        for row, one in enumerate(self.all):
+    def keep_only(self, found: set[UUID], before: int) -> None:
+        """Show no more what a walk through everything did not find of the first `before` items, those known as it began."""
+        for row, one in enumerate(self.all[:before]):
             if one.shown and one.id not in found:
                 self.all[row] = replace(one, shown=False)
+                self.columns.hide(row)
                 self.version += 1
 
-    def refit(self, describer: Describer, vectors: Floats) -> None:
+    def refit(self, describer: Describer, vectors: Floats, fitted: int) -> None:
         """Take over vectors that were made of the first items meanwhile; those that came later get theirs."""
         rest = self.all[len(vectors) :]
-        self.describer = describer
-        self.vectors = np.concatenate([vectors, vectors_of(describer, rest)]) if rest else vectors
+        self.describer, self.fitted = describer, fitted
+        self.columns.describe(vectors)
+        if rest:
+            self.columns.describe_more(vectors_of(describer, rest))
         self.version += 1
 
     def cohort_of(self, row: int) -> int:
@@ -176,37 +170,20 @@ class Items:
         return self.cohorts.index(category) if category in self.cohorts else NOBODY
 
     def arrays(self) -> tuple[dict[str, Table], dict[str, object]]:
-        """Return everything as arrays, and the words that they stand for."""
-        codes = sorted({one.category for one in self.all})
-        place = {code: number for number, code in enumerate(codes)}
-        topics = np.full((len(self.all), TOPICS_MAX), NOBODY, np.int64)
-        for row, one in enumerate(self.all):
-            some = [number_of(topic) for topic in one.topics[:TOPICS_MAX]]
-            topics[row, : len(some)] = some
-        columns: dict[str, Table] = {
-            "ids": np.frombuffer(b"".join(one.id.bytes for one in self.all), np.uint8).reshape(-1, 16),
-            "kind": _column(ITEM_NUMBER[one.kind] for one in self.all),
-            "creator": _column(number_of_id(one.creator) if one.creator else NOBODY for one in self.all),
-            "shop": _column(number_of_id(one.shop) if one.shop else NOBODY for one in self.all),
-            "code": _column(place[one.category] for one in self.all),
-            "topics": topics,
-            "price_minor": _column(one.price_minor for one in self.all),
-            "born_at": _column(one.born_at for one in self.all),
-            "showable": np.array([one.shown for one in self.all], np.bool_),
-            "vectors": self.vectors,
-        }
-        return columns, {"codes": codes, "cohorts": self.cohorts}
+        """Return everything as arrays, as they lie here, and the words that they stand for."""
+        columns = self.columns.arrays(len(self.all)) | {"vectors": self.columns.vectors}
+        return columns, {"codes": list(self.columns.codes), "cohorts": self.cohorts, "fitted": self.fitted}
 
     def reactions(self, *, now: int) -> Floats:
         """Return how popular each item is by what people said of it: reactions that fade."""
-        counts = np.array([one.reactions for one in self.all], np.float64)
-        age = np.array([max(now - one.born_at, 0) for one in self.all]) / 86_400
-        return ((1 + counts) * np.exp(-age / REACTION_DAYS)).astype(np.float32)
+        age = np.maximum(now - self.columns.column("born_at", len(self.all)), 0) / 86_400
+        said = 1 + self.columns.reactions(len(self.all))
+        return np.asarray(said * np.exp(-age / REACTION_DAYS), np.float32)
 
 
 def items_of(columns: dict[str, Table], facts: dict[str, list[str]]) -> Items:
     """Return items as they were written down: their numbers and features, without words until a walk finds them again."""
-    found = Items(cohorts=list(facts["cohorts"]))
+    found = Items(cohorts=list(facts["cohorts"]), columns=Columns.of(columns, facts["codes"]))
     kinds = tuple(ItemKind)
     for row, raw in enumerate(columns["ids"]):
         one = Known(
@@ -283,7 +260,3 @@ def _description(one: Known) -> Description:
         creator=str(one.creator or one.shop or ""),
         price_minor=one.price_minor or None,
     )
-
-
-def _column(values: Iterable[int]) -> Longs:
-    return np.fromiter(values, np.int64)

@@ -37,6 +37,10 @@ class Cursor:
     id: UUID = BEFORE_ALL
     day: date = date(2000, 1, 1)
 
+    def text(self) -> str:
+        """Return it as the list of files has it."""
+        return f"{self.tx}:{self.id}:{self.day}"
+
 
 @dataclass
 class Learned:

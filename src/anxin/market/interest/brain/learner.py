@@ -9,7 +9,7 @@ import logging
 import signal
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import replace
@@ -22,13 +22,11 @@ from uuid import UUID
 import numpy as np
 from django.db import OperationalError, connections
 
-from anxin.engine.compiling import Floats
 from anxin.engine.errors import LogUnreadable, ModelUnreadable
 from anxin.engine.rank import log as rank_log
 from anxin.engine.rank import snapshots
 from anxin.engine.rank.log import Log
 from anxin.engine.rank.model import Model
-from anxin.engine.recall.content import Describer
 from anxin.engine.serving import RECIPE, Shelf
 from anxin.infra import clock
 from anxin.infra.manners import give_way
@@ -36,10 +34,11 @@ from anxin.infra.sql import Row
 from anxin.infra.tx import transactional
 from anxin.kernel.clock import Instant
 from anxin.market.interest import store
-from anxin.market.interest.brain import files, items, rolling, teaching
+from anxin.market.interest.brain import files, items, likeness, rolling, teaching
 from anxin.market.interest.brain.files import Held, Manifest
 from anxin.market.interest.brain.items import Items
 from anxin.market.interest.brain.learned import Cursor, Learned
+from anxin.market.interest.brain.likeness import INDEX_FROM, Fitted
 from anxin.market.interest.domain.events import ItemKind
 from anxin.market.interest.errors import AlreadyLearning, EngineUnreadable, UnknownVersion
 
@@ -53,6 +52,9 @@ LOOK_SECONDS = 0.25  # between looks for new posts
 ROLLBACK_SECONDS = 1.0  # between looks for a version that is wanted back
 TABLES_SECONDS = 3.0  # between versions of what is popular and of what is tried
 WALK_SECONDS = 60.0  # between walks through everything
+WALK_PART_SECONDS = 0.05  # of it at once: events do not wait for longer
+PAUSE = 5  # times as long as writing took, nothing is written: of many items a file takes seconds
+FIT_AT_ONCE_MAX = 2_000  # items whose vocabulary is learned before anything else
 REFIT_SECONDS = 900.0
 REFIT_GROWTH = 0.2  # new items that are worth a refit before that
 SAVE_SECONDS = 60.0
@@ -66,8 +68,8 @@ OVERLAP = timedelta(days=2)  # partitions before the cursor's that a late transa
 class Learner:
     """What one learner holds. `step` does all that is due; `run` does so until asked to stop."""
 
-    def __init__(self, seconds: Callable[[], float] = time.monotonic) -> None:
-        self._seconds = seconds
+    def __init__(self, seconds: Callable[[], float] = time.monotonic, index_from: int = INDEX_FROM) -> None:
+        self._seconds, self._index_from = seconds, index_from
         self._stop = threading.Event()
         self._lock = _only_one()
         self._generation = _next_generation()
@@ -79,8 +81,10 @@ class Learner:
         self._published = (-1, -1)
         self._due: dict[str, float] = {}
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="refit")
-        self._refit: Future[tuple[Describer, Floats]] | None = None
-        self._fitted = 0
+        self._walking: Iterator[None] | None = None
+        self._refit: Future[Fitted] | None = None
+        self._fitted = self._fit_number = 0
+        self._index = ""
         self._last_event_at = 0
         self._events = 0
         self._second = 0
@@ -92,7 +96,7 @@ class Learner:
         signal.signal(signal.SIGINT, self._asked_to_stop)
         while not self._stop.is_set():
             try:
-                if not self.step(clock.now()):
+                if not self.step(clock.now()) and not (self.is_walking and self.items.describer is None):
                     self._stop.wait(IDLE_SECONDS)
             except OperationalError:
                 log.exception("the database is away; trying again")
@@ -102,9 +106,11 @@ class Learner:
 
     def close(self) -> None:
         """Save what was learned and let another learner take over."""
-        self._thread.shutdown()
         if self.is_whole:
             self.save(self._second)
+        self._thread.shutdown(
+            cancel_futures=True
+        )  # lists of a million items take minutes; whoever cannot wait loses nothing
         self._lock.close()
 
     @property
@@ -112,14 +118,18 @@ class Learner:
         """Whether the mapped files are as long as they should be: to touch what was cut off would end this process."""
         return self._held_model.is_whole and self.learned.held.is_whole
 
+    @property
+    def is_walking(self) -> bool:
+        """Whether it is reading everything anew."""
+        return self._walking is not None
+
     def step(self, now: Instant) -> int:
         """Do all that is due; return how many events were followed. Raises EngineUnreadable when a mapped file was cut short."""
         if not self.is_whole:
             raise EngineUnreadable(self.learned.live_name, "it was cut short while it was used")
         second = self._second = int(now.timestamp())
-        if self._is_due("walk", WALK_SECONDS):
-            self._walk(now, second)
-        elif self._is_due("look", LOOK_SECONDS):
+        self._walk_on(now, second)
+        if (self.items.describer is not None or not self.is_walking) and self._is_due("look", LOOK_SECONDS):
             self._take(items.new_posts(self.items, newest=NEWEST, now=now), second)
         self._refit_if_due()
         followed = self.follow()
@@ -160,10 +170,10 @@ class Learner:
 
     def publish(self, second: int) -> None:
         """Write the versions that are due and name them; servers take them up."""
-        told = self._manifest
-        fresh = self.items.version != self._published[0]
-        changed = fresh or self._events != self._published[1]
-        if self.items.describer is None or not (fresh or (changed and self._is_due("tables", TABLES_SECONDS))):
+        told, begun = self._manifest, self._seconds()
+        fresh, heard = self.items.version != self._published[0], self._events != self._published[1]
+        is_due = self._is_due("items", 0.0) if fresh else heard and self._is_due("tables", TABLES_SECONDS)
+        if self.items.describer is None or not is_due:
             return
         self._generation += 1
         name = f"{self._generation:06d}.bin"
@@ -171,7 +181,7 @@ class Learner:
             self._generation += 1
         if fresh:
             files.write(files.folder() / f"items-{name}", *self.items.arrays())
-            told = replace(told, items=f"items-{name}")
+            told = replace(told, items=f"items-{name}", index=self._index)
         numbers, chances = self.learned.trial(seed=self._events)
         files.write(
             files.folder() / f"tables-{name}",
@@ -183,12 +193,14 @@ class Learner:
         self._manifest = replace(
             told, version=self._generation, tables=f"tables-{name}", live=self.learned.live_name,
             learned=self.model.facts().impressions, at=second, behind_s=behind,
-            cursor=f"{self.learned.cursor.tx}:{self.learned.cursor.id}",
+            cursor=self.learned.cursor.text(),
         )  # fmt: skip
         files.publish(self._manifest)
         self._published = self.items.version, self._events
-        for prefix in ("items", "tables", "live"):  # those before may be being read
-            files.remove_others(prefix, {getattr(before, prefix), getattr(self._manifest, prefix)})
+        for prefix in ("items", "tables", "live", "index"):  # those before may be being read
+            files.remove_others(prefix, {getattr(before, prefix), getattr(self._manifest, prefix), *self._being_made()})
+        rest = self._seconds() + PAUSE * (self._seconds() - begun)
+        self._due |= {"items": rest, "tables": max(self._due.get("tables", 0.0), rest)}
 
     def save(self, second: int) -> None:
         """Write a snapshot of everything: the rank model first, then what was learned, which names its place in the log."""
@@ -200,7 +212,9 @@ class Learner:
         snapshots.save(self.model, _folder("snapshots"), now=second, kept=None)
         snapshots.keep_only(_folder("snapshots"), rolling.kept(snapshots.versions(_folder("snapshots"))))
         self._generation += 1
-        files.write(files.folder() / f"numbers-{self._generation:06d}.bin", *self.items.arrays())
+        columns, facts = self.items.arrays()
+        del columns["vectors"]  # they are made anew of what a walk finds
+        files.write(files.folder() / f"numbers-{self._generation:06d}.bin", columns, facts)
         self.learned.save(files.folder() / f"learned-{self._generation:06d}.bin")
         for prefix in ("learned", "numbers"):
             for old in sorted(files.folder().glob(f"{prefix}-*.bin"))[:-SNAPSHOTS_KEPT]:
@@ -233,38 +247,79 @@ class Learner:
         self._due[name] = now + every
         return True
 
-    def _walk(self, now: Instant, second: int) -> None:
-        found = set()
+    def _walk_on(self, now: Instant, second: int) -> None:
+        """Go on reading everything anew, for a moment: events are followed in between."""
+        if self._walking is None and self._is_due("walk", WALK_SECONDS):
+            self._walking = self._walk(now, second)
+        if self._walking is None:
+            return
+        until = self._seconds() + WALK_PART_SECONDS
+        try:
+            for _ in self._walking:
+                if self._seconds() > until:
+                    return
+        except OperationalError:
+            self._walking = None
+            self._due.pop("walk")
+            raise
+        self._walking = None
+        self._fit_at_first()
+
+    def _walk(self, now: Instant, second: int) -> Iterator[None]:
+        found, before = set[UUID](), len(self.items)
         for some in items.everything(now=now):
             found |= {one.id for one in some}
             self.learned.let_in(self.items, self.items.take(some), now=second)
-        self.items.keep_only(found)
-        self._fit_at_first()
+            yield
+        self.items.keep_only(found, before)
 
     def _take(self, found: list[items.Known], second: int) -> None:
         self.learned.let_in(self.items, self.items.take(found), now=second)
         self._fit_at_first()
 
     def _fit_at_first(self) -> None:
-        if self.items.describer is None and len(self.items):
-            self.items.refit(*items.fit(self.items.all))
-            self._fitted = len(self.items)
+        """Learn the first vocabulary once everything was read: of few items at once, of many in the background."""
+        if self.items.describer is not None or self.is_walking or self._refit is not None or not len(self.items):
+            return
+        if len(self.items) > FIT_AT_ONCE_MAX:
+            self._begin_refit()
+        else:
+            self._take_over(likeness.fit(self.items.all, self._next_fit(), self._index_from))
 
     def _refit_if_due(self) -> None:
         """Learn the vocabulary anew in another thread, now and then and when much is new; take it over when it is done."""
         if self._refit is not None:
             if self._refit.done():
-                self.items.refit(*self._refit.result())
-                self._refit = None
+                done, self._refit = self._refit.result(), None
+                self._take_over(done)
         elif self.items.describer is not None:
             grown = len(self.items) > self._fitted * (1 + REFIT_GROWTH)
             if self._is_due("refit", REFIT_SECONDS, later=True) or grown:
-                self._fitted = len(self.items)
-                self._refit = self._thread.submit(items.fit, list(self.items.all))
+                self._begin_refit()
+
+    def _begin_refit(self) -> None:
+        self._refit = self._thread.submit(likeness.fit, list(self.items.all), self._next_fit(), self._index_from)
+
+    def _next_fit(self) -> int:
+        """Return the number of a new fit, which is that of no file."""
+        self._generation += 1
+        self._fitted, self._fit_number = len(self.items), self._generation
+        return self._fit_number
+
+    def _take_over(self, done: Fitted) -> None:
+        self.items.refit(done.describer, done.vectors, done.number)
+        self._index = done.index
+
+    def _being_made(self) -> tuple[str, str]:
+        """Return the names of a file that another thread may be writing."""
+        name = f"index-{self._fit_number:06d}.bin"
+        return name, f"{name}.making"
 
     def _recovered(self) -> tuple[Items, Learned, Log]:
         """Return what the newest good snapshot holds; nothing where there is none, or where another database counts now."""
         cluster = _cluster()
+        for path in files.folder().rglob("*.making"):  # whoever wrote it was killed
+            path.unlink(missing_ok=True)
         for path in sorted(files.folder().glob("learned-*.bin"), reverse=True):
             with suppress(EngineUnreadable, LogUnreadable, KeyError, ValueError):
                 known = _numbered(files.folder() / path.name.replace("learned", "numbers"))

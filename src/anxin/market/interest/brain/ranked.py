@@ -8,7 +8,7 @@ import numpy as np
 from anxin.engine.compiling import Doubles, Floats, Longs
 from anxin.engine.rank.heads import HEADS
 from anxin.engine.shelf import Page
-from anxin.market.interest.brain.items import number_of_id
+from anxin.market.interest.brain.numbers import number_of_id
 
 KEPT = 60  # best candidates of a page that are written down [CHOICE]: 3 KB an answer
 FORMAT = 1

@@ -16,13 +16,16 @@ from anxin.engine.errors import MalformedFormula
 from anxin.engine.explore.slots import ShareMeter
 from anxin.engine.rank.features import ABSENT
 from anxin.engine.rank.model import Model
+from anxin.engine.recall.ann import Index
 from anxin.engine.serving import RECIPE, SOURCES, TRIED, Ask, Page, Reader, Rules, Shelf, State, because_of, serve_page
 from anxin.engine.shelf import grouped
 from anxin.engine.value import formula_of
 from anxin.kernel.clock import Instant
-from anxin.market.interest.brain import files, warming
+from anxin.market.interest.brain import files, likeness, warming
+from anxin.market.interest.brain.columns import TOPICS_MAX
 from anxin.market.interest.brain.files import Held, Manifest
-from anxin.market.interest.brain.items import TOPICS_MAX, number_of, number_of_id, shelf_of
+from anxin.market.interest.brain.items import shelf_of
+from anxin.market.interest.brain.numbers import number_of, number_of_id
 from anxin.market.interest.brain.ranked import packed
 from anxin.market.interest.domain import notes
 from anxin.market.interest.domain.events import ItemKind, Kind
@@ -77,6 +80,7 @@ class Engine:
     cohorts: tuple[str, ...]
     rules: Rules
     held: tuple[Held, Held]  # the live state and the rank model
+    goods_index: Index | None = None
 
     @property
     def is_whole(self) -> bool:
@@ -102,8 +106,8 @@ class Engine:
     @cached_property
     def goods(self) -> State:
         """The same state for surfaces that show products instead of posts."""
-        products = self.state.shelf.kind == ITEM_NUMBER[ItemKind.PRODUCT]
-        return replace(self.state, shelf=replace(self.state.shelf, showable=products))
+        shelf = replace(self.state.shelf, showable=_are_goods(self.state.shelf))
+        return replace(self.state, shelf=shelf, index=self.goods_index)
 
     @cached_property
     def goods_of_shop(self) -> dict[int, Longs]:
@@ -274,10 +278,12 @@ def load(before: Engine | None) -> Engine:
     if before and before.manifest.items == manifest.items:
         ids, words = before.ids, (before.codes, before.cohorts)
         shelf = replace(before.state.shelf, popular=tables["popular"])
+        indexes = before.state.index, before.goods_index
     else:
         columns, facts = files.read(folder / manifest.items)
         ids, words = columns["ids"], (tuple(facts["codes"]), tuple(facts["cohorts"]))
         shelf = shelf_of(columns, facts, tables["popular"])
+        indexes = _indexes(manifest.index, facts["fitted"], shelf)
     if len(tables["popular"]) == 0 or tables["popular"].shape[1] != len(ids):
         raise EngineUnreadable(manifest.tables, "it belongs to other items")
     if before and before.manifest.live == manifest.live:
@@ -289,12 +295,32 @@ def load(before: Engine | None) -> Engine:
     else:
         model, held_model = Model.open(folder / files.RANK, RECIPE), Held(folder / files.RANK)
     meter = before.state.meter if before else ShareMeter(EXPLORING)
-    state = State(shelf, live, model, manifest.learned, (tables["trial"], tables["chances"]), meter=meter)
+    state = State(shelf, live, model, manifest.learned, (tables["trial"], tables["chances"]), indexes[0], meter)
     if before is None:
         warming.warm()
-    engine = Engine(manifest, state, ids, *words, Rules(), (held_live, held_model))
+    engine = Engine(manifest, state, ids, *words, Rules(), (held_live, held_model), indexes[1])
     engine.prepare()
     return engine
+
+
+def _indexes(name: str, fitted: int, shelf: Shelf) -> tuple[Index | None, Index | None]:
+    """Return lists of posts and of products; without good ones a reader is compared with all."""
+    if not name:
+        return None, None
+    try:
+        alike = likeness.read(files.folder() / name, fitted)
+    except (EngineUnreadable, KeyError, TypeError) as failure:
+        log.warning("readers are compared with all items: %s", failure)
+        return None, None
+    posts, goods = likeness.SURFACES
+    return (
+        alike.index(posts, shelf.vectors, shelf.showable),
+        alike.index(goods, shelf.vectors, _are_goods(shelf)),
+    )
+
+
+def _are_goods(shelf: Shelf) -> Bools:
+    return np.asarray(shelf.kind == ITEM_NUMBER[ItemKind.PRODUCT])
 
 
 def _weights(known: History, *, now: Instant) -> Mapping[UUID, float]:

@@ -12,8 +12,9 @@ from anxin.engine.rank.heads import HEADS
 from anxin.engine.rank.log import NO, Log
 from anxin.engine.serving import FEATURES, SOURCES, TRIED, Shelf, columns_of
 from anxin.infra.sql import Row
-from anxin.market.interest.brain.items import Items, number_of_id
+from anxin.market.interest.brain.items import Items
 from anxin.market.interest.brain.learned import Learned
+from anxin.market.interest.brain.numbers import number_of_id
 from anxin.market.interest.domain import notes
 from anxin.market.interest.domain.events import Kind
 from anxin.market.interest.domain.notes import Note, note_of

@@ -22,7 +22,8 @@ from anxin.infra.sql import Row
 from anxin.kernel.clock import Instant
 from anxin.market.interest import store
 from anxin.market.interest.brain import files
-from anxin.market.interest.brain.items import number_of_id, shelf_of
+from anxin.market.interest.brain.items import shelf_of
+from anxin.market.interest.brain.numbers import number_of_id
 from anxin.market.interest.brain.ranked import Ranked, unpacked
 from anxin.market.interest.brain.teaching import HEAD_NUMBER, OUTCOMES
 from anxin.market.interest.domain import notes

@@ -6,6 +6,7 @@ from tempfile import TemporaryDirectory
 import numpy as np
 
 from anxin.engine.rank.model import Model
+from anxin.engine.recall.ann import Index, build_lists
 from anxin.engine.recall.live import live_of
 from anxin.engine.serving import RECIPE, Ask, Reader, Rules, Shelf, State, serve_page
 from anxin.market.interest.brain import files
@@ -38,4 +39,10 @@ def warm() -> None:
             zeros,
         )
         reader = Reader(rows[:2].astype(np.int32), zeros[:2] + 1)
-        serve_page(State(shelf, live, model, 1), reader, Rules(), Ask(2, np.random.default_rng(0)), now=0)
+        serve_page(
+            State(shelf, live, model, 1, index=Index(build_lists(vectors))),
+            reader,
+            Rules(),
+            Ask(2, np.random.default_rng(0)),
+            now=0,
+        )

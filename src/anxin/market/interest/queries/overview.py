@@ -2,7 +2,7 @@
 
 from collections import Counter
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from uuid import UUID
 
@@ -108,9 +108,14 @@ class LearnerState:
     impressions: int = 0
     published_at: Instant | None = None
     saved_at: Instant | None = None
-    waiting: int = 0
+    waiting: int = 0  # counted up to WAITING_MAX
     waiting_s: int = 0
     problem: str = ""
+
+    @property
+    def more_wait(self) -> bool:
+        """Whether even more events wait than were counted."""
+        return self.waiting >= WAITING_MAX
 
     @property
     def is_empty(self) -> bool:
@@ -192,13 +197,9 @@ def learner_state(*, now: Instant) -> LearnerState:
     except EngineUnreadable as failure:
         return LearnerState(problem=str(failure))
     saved = max(filter(None, map(_written_at, files.folder().glob("learned-*.bin"))), default=None)
-    tx, _, event = told.cursor.partition(":")
+    tx, event, day = told.cursor.split(":")
     row = store.SQL.one(
-        "events_waiting",
-        tx=tx or "0",
-        id=UUID(event) if event else UUID(int=0),
-        day=store.day_of(now) - OVERLAP,
-        most=WAITING_MAX,
+        "events_waiting", tx=tx, id=UUID(event), day=date.fromisoformat(day) - OVERLAP, most=WAITING_MAX
     ) or {"waiting": 0, "oldest": None}
     return LearnerState(
         version=told.version,
