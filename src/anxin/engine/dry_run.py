@@ -15,6 +15,8 @@ UNITS_MIN = 200  # fewer effective units and an interval means nothing
 UNCOVERED_MAX = 0.02  # more of the new policy's choices than this were never shown
 HEAVIEST_MAX = 0.05  # one unit may not carry more of the weight than this
 SIGMAS_MAX = 5.0
+SAME = 1e-3  # weights so near to 1: both policies do the same
+TIMES_MAX = 10_000.0  # so small a difference is none that matters
 
 
 @dataclass(frozen=True)
@@ -58,6 +60,7 @@ class DryRun:
     uncovered: float
     verdict: str  # "better", "worse" or "cannot tell"
     reasons: tuple[str, ...]
+    times: float | None = 1.0  # so many times as many rows like these it takes to tell; None: more of them never tell
 
 
 def dry_run(logged: Logged, *, seed: int = 0) -> DryRun:
@@ -85,7 +88,9 @@ def dry_run(logged: Logged, *, seed: int = 0) -> DryRun:
     if difference.low <= 0 <= difference.high:
         reasons = (*reasons, "the interval of the difference holds 0")
     verdict = "cannot tell" if reasons else "better" if difference.low > 0 else "worse"
-    return DryRun(served, ips, snips, robust, difference, effective, uncovered, verdict, reasons)
+    can_tell = uncovered <= UNCOVERED_MAX and _are_true(mass, sums[:, 0], uncovered) and np.abs(weight - 1).max() > SAME
+    times = _times(mass, effective, difference) if can_tell else None
+    return DryRun(served, ips, snips, robust, difference, effective, uncovered, verdict, reasons, times)
 
 
 def softmax_policy(offsets: Longs, values: Doubles, temperature: float) -> Doubles:
@@ -174,10 +179,25 @@ def _doubts(mass: Doubles, rows: Doubles, effective: float, uncovered: float) ->
         found.append(f"{uncovered:.1%} of the new policy's choices were never shown")
     if mass.sum() > 0 and mass.max() > HEAVIEST_MAX * mass.sum():
         found.append(f"one unit carries {mass.max() / mass.sum():.0%} of the weight")
-    excess = mass - (1 - uncovered) * rows
-    spread = np.sqrt((excess**2).sum())
-    if abs(excess.sum()) > SIGMAS_MAX * max(spread, 1e-9):
+    if not _are_true(mass, rows, uncovered):
         found.append(
             f"weights average {mass.sum() / rows.sum():.2f} instead of {1 - uncovered:.2f}: propensities are not true"
         )
     return tuple(found)
+
+
+def _are_true(mass: Doubles, rows: Doubles, uncovered: float) -> bool:
+    """Say whether the weights average to what true propensities would give."""
+    excess = mass - (1 - uncovered) * rows
+    spread = np.sqrt((excess**2).sum())
+    return bool(abs(excess.sum()) <= SIGMAS_MAX * max(spread, 1e-9))
+
+
+def _times(mass: Doubles, effective: float, difference: Interval) -> float | None:
+    """Return how many times as many rows it takes: intervals narrow with the root of their number, units add up."""
+    reach = max(difference.mean - difference.low, difference.high - difference.mean)
+    if difference.mean == 0:
+        return None  # the same, as far as anybody can see
+    heaviest = mass.max() / max(mass.sum(), 1e-12)
+    times = max(1.0, UNITS_MIN / max(effective, 1e-12), heaviest / HEAVIEST_MAX, (reach / difference.mean) ** 2)
+    return times if times <= TIMES_MAX else None

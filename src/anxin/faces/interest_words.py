@@ -89,6 +89,10 @@ REASONS: tuple[tuple[str, str | Promise], ...] = (
         gettext_lazy("weights average %(one)s instead of %(two)s: the logged chances are not true"),
     ),
     (r"the interval of the difference holds 0", gettext_lazy("the interval of the difference holds 0")),
+    (
+        r"the answers are too young: .*",
+        gettext_lazy("the answers are too young: orders, refunds and complaints may still come"),
+    ),
 )
 
 

@@ -23,7 +23,7 @@ DAY = timedelta(days=1)
 
 def heads(now: Instant) -> dict[str, tuple[int, int]]:
     """Of how many places each head can be said, and how often it happened."""
-    return {one.head: (one.count, one.happened) for one in calibration(now=now)}
+    return {one.head: (one.count, one.happened) for one in calibration(28 * DAY, now=now)}
 
 
 def a_visit(who: UUID) -> tuple[Chosen, Instant]:

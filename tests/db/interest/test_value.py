@@ -18,6 +18,7 @@ from anxin.kernel.ids import new_id
 from anxin.market.interest import commands
 from anxin.market.interest.brain import trying
 from anxin.market.interest.brain.ranked import unpacked
+from anxin.market.interest.brain.sampling import Sample, sample
 from anxin.market.interest.commands import Teller, tuning
 from anxin.market.interest.domain.events import Item, ItemKind, Kind, Told
 from anxin.market.interest.domain.weights import ENGAGEMENT, OWN
@@ -28,6 +29,9 @@ from anxin.market.interest.queries.calibration import calibration
 from anxin.market.people.queries import acts_about
 
 pytestmark = pytest.mark.django_db(transaction=True)
+WEEK = timedelta(days=7)
+AFTER = NOW + timedelta(hours=1)
+RIPE = NOW + timedelta(days=15)
 FOLLOWS_FIRST = replace(OWN, worth_minor={"follow": 5_000})
 
 
@@ -98,24 +102,29 @@ def test_where_an_item_stood_is_found_by_what_was_seen(learner):
 def test_calibration_holds_served_chances_against_what_was_seen_to_happen(learner):
     visits(30)
     with CaptureQueriesContext(connection) as asked:
-        found = {one.head: one for one in calibration(now=NOW)}
-    assert statements(asked) == 1
+        found = {one.head: one for one in calibration(WEEK, now=AFTER)}
+    assert statements(asked) == 6
     like = found["like"]
     assert (like.count, like.happened) == (180, 30)
     assert like.came == pytest.approx(1 / 6)
     assert 0 < like.said < 0.2
     assert sum(one.count for one in like.bars) == 180
     assert all(one.low <= one.came <= one.high for one in like.bars)
-    assert found["order"].happened == 0
-    assert found["refund"].count == 0  # nobody ordered
+    assert (found["order"].count, found["order"].waits.days) == (0, 1)  # who was shown it an hour ago may still order
+    later = {one.head: one for one in calibration(WEEK, now=NOW + timedelta(days=2))}
+    assert (later["order"].count, later["order"].happened) == (180, 0)
+    assert later["refund"].count == 0  # nobody ordered
+    assert all(one.count == 0 for one in calibration(WEEK, now=NOW + timedelta(days=30)))
     assert all(one.drifts == () for one in found.values())  # thin periods say nothing
 
 
 def test_the_same_formula_tried_on_the_log_earns_what_was_served(learner):
     visits(40)
     with CaptureQueriesContext(connection) as asked:
-        run = formulas.tried(OWN, now=NOW)
-    assert statements(asked) == 2
+        trial = formulas.tried(OWN, WEEK, now=RIPE)
+    assert statements(asked) == 3
+    assert (trial.answers, trial.logged, trial.is_ripe, trial.waits.days, trial.more) == (40, 40, True, 14, None)
+    run = trial.run
     assert run.served.mean == pytest.approx(5 / 6)  # a like in six places, by the formula in force
     assert run.ips.mean == pytest.approx(run.served.mean)
     assert run.difference.low <= 0 <= run.difference.high
@@ -128,14 +137,44 @@ def test_a_formula_that_would_show_what_never_stood_there_cannot_be_told(learner
     learner_items = trying._shelf()
     assert len(learner_items) == 24
     opposite = replace(OWN, worth_minor={"finish": 0}, complaint_minor=900_000)
-    run = formulas.tried(opposite, now=NOW)
+    run = formulas.tried(opposite, WEEK, now=RIPE).run
     assert run.verdict == "cannot tell"
     assert run.reasons
 
 
+def test_what_is_too_young_is_tried_and_tells_nothing(learner):
+    visits(10)
+    with CaptureQueriesContext(connection) as asked:
+        trial = formulas.tried(FOLLOWS_FIRST, WEEK, now=AFTER)
+    assert statements(asked) == 5
+    assert (trial.answers, trial.is_ripe) == (10, False)
+    assert trial.run.verdict == "cannot tell"
+    assert trying.UNRIPE in trial.run.reasons
+    carefree = replace(OWN, refund_counts=False, complaint_minor=0)
+    tuning.publish(carefree, "试", by=None, now=NOW)
+    assert formulas.tried(carefree, WEEK, now=NOW + timedelta(days=2)).is_ripe  # orders are heard of within a day
+
+
+def test_a_sample_is_even_and_no_greater_than_asked_for(learner):
+    for day in range(4):
+        visits(10, now=NOW + timedelta(days=day))
+    until = NOW + timedelta(days=4)
+    drawn = sample(NOW, until, most=12)
+    assert (len(drawn.rows), drawn.logged) == (12, 40)
+    assert {row["at"] for row in drawn.rows} != {max(row["at"] for row in drawn.rows)}  # not the newest alone
+    assert len({row["id"] for row in drawn.rows}) == 12
+    assert [row["id"] for row in sample(NOW, until, most=12).rows] == [
+        row["id"] for row in drawn.rows
+    ]  # the same again
+    part = sample(NOW + timedelta(days=1), NOW + timedelta(days=2, hours=1))
+    assert (len(part.rows), part.logged) == (20, 20)
+    assert sample(until, until + WEEK) == Sample([], 0)
+
+
 def test_nothing_logged_is_no_failure(learner):
-    assert formulas.tried(FOLLOWS_FIRST, now=NOW) is None
-    assert all(one.count == 0 for one in calibration(now=NOW))
+    trial = formulas.tried(FOLLOWS_FIRST, WEEK, now=NOW)
+    assert (trial.run, trial.answers, trial.logged, trial.more) == (None, 0, 0, None)
+    assert all(one.count == 0 for one in calibration(WEEK, now=NOW))
 
 
 def test_a_shadow_is_compared_and_never_shown(learner):
@@ -144,7 +183,7 @@ def test_a_shadow_is_compared_and_never_shown(learner):
     visits(5)
     facts = formulas.shadow()
     assert facts.number == number
-    found = formulas.compared(facts, now=NOW)
+    found = formulas.compared(facts, now=AFTER)
     assert (found.answers, found.places) == (6, 30)  # five of what has no category on a page
     assert 0 < found.differing <= 6
     assert 0 < found.moved <= 30
@@ -152,7 +191,7 @@ def test_a_shadow_is_compared_and_never_shown(learner):
     assert len(one.live) == len(one.other) == 5
     assert one.live != one.other
     same = replace(facts, weights=OWN)
-    assert formulas.compared(same, now=NOW).moved == 0
+    assert formulas.compared(same, now=AFTER).moved == 0
     tuning.end_shadow(by=None, now=NOW)
     assert formulas.shadow() is None
     assert [act.act for act in acts_about(f"formula:{number}", limit=5)] == ["interest.shadow_ended", "interest.shadow"]
@@ -162,7 +201,7 @@ def test_the_replayed_order_of_the_formula_in_force_is_the_order_that_was_served
     visits(10)
     shelf, formula = trying._shelf(), formula_of(formulas._text(OWN))
     agree = total = 0
-    for row in trying._answers(NOW - timedelta(days=1)):
+    for row in sample(NOW - timedelta(days=1), AFTER).rows:
         answer = trying._answer(row, shelf, (formula, formula))
         own = trying.order(answer, answer.live, House(), 6)[:6].tolist()
         kept = [card for card, tried in zip(answer.shown.tolist(), answer.explored, strict=True) if not tried]

@@ -57,6 +57,19 @@ def test_what_was_never_shown_cannot_be_told():
     assert run.verdict == "cannot tell"
 
 
+def test_how_many_more_it_takes_is_about_right():
+    few = dry_run(a_log(60))
+    assert few.verdict == "cannot tell"
+    assert 1 < few.times < 20
+    enough = dry_run(a_log(round(60 * few.times * 1.5)))
+    assert (enough.verdict, enough.times) == ("better", 1)
+
+
+def test_where_more_of_the_same_never_tell_no_number_is_said():
+    assert dry_run(a_log(500, drawn=3)).times is None  # it was never shown
+    assert dry_run(a_log(500, other=LIVE)).times is None  # it is the same
+
+
 def test_the_same_formula_earns_the_same():
     log = a_log(2_000, other=LIVE)
     assert log.target == pytest.approx(log.propensity)

@@ -1,9 +1,12 @@
 """Predicted against happened, a head at a time."""
 
+from datetime import timedelta
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import path
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
@@ -14,6 +17,7 @@ from anxin.infra.clock import now
 from anxin.market.interest.queries.calibration import HeadReport, calibration
 from anxin.ui.parts import Series
 
+SPANS = (7, 28)
 OFF = 1.25  # as far off as drift calls
 
 
@@ -21,9 +25,12 @@ OFF = 1.25  # as far off as drift calls
 @require_GET
 @operation("desk.interest.read")
 def page(request: HttpRequest) -> HttpResponse:
-    """Show for each head what was said and what came true, with intervals and alarms: one statement."""
-    reports = calibration(now=now())
+    """Show for each head what was said and what came true, with intervals and alarms: six statements."""
+    days = 28 if request.GET.get("of") == "28d" else 7
+    reports = calibration(timedelta(days=days), now=now())
     facts = {
+        "days": days,
+        "spans": [(each, ngettext("%(days)d day", "%(days)d days", each) % {"days": each}) for each in SPANS],
         "tabs": console_tabs(request),
         "heads": [_head(one) for one in reports],
         "seen": max((one.count for one in reports), default=0),
@@ -35,7 +42,8 @@ def page(request: HttpRequest) -> HttpResponse:
 def _head(one: HeadReport) -> dict[str, object]:
     ratio = one.ratio
     return {
-        "name": HEADS[one.head],
+        "name": str(HEADS[one.head]),
+        "waits": one.waits.days,
         "report": one,
         "said": percent(one.said),
         "came": percent(one.came),

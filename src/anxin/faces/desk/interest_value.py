@@ -1,6 +1,7 @@
 """The value formula: what is in force, another tried on logged traffic, compared in the shadow, published, taken back."""
 
-from typing import Any
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.contrib import messages
@@ -23,6 +24,10 @@ from anxin.market.interest.queries import formulas
 from anxin.market.interest.queries.formulas import ENGAGEMENT, FormulaFacts, Weights
 from anxin.market.people.queries import allows, names_of
 
+if TYPE_CHECKING:
+    from anxin.engine.dry_run import DryRun
+
+SPANS = (7, 28)  # days of traffic that a formula is tried on
 FEN_MAX = 10_000_000
 REASON_MAX = 200
 
@@ -46,6 +51,13 @@ class FormulaForm(forms.Form):
         max_length=REASON_MAX,
         required=False,
         help_text=gettext_lazy("For the audit log, where something is published or compared."),
+    )
+
+    days = forms.TypedChoiceField(
+        label=gettext_lazy("Traffic of a dry run"),
+        choices=[(days, gettext_lazy("%(days)s days") % {"days": days}) for days in SPANS],
+        coerce=int,
+        required=False,
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -92,7 +104,9 @@ def change(request: HttpRequest) -> HttpResponse:
         return _page(request, form, status=422)
     try:
         if "try" in request.POST:
-            return _page(request, form, {"run": _run(form.weights()), "was_tried": True})
+            return _page(
+                request, form, {"was_tried": True, **_tried(form.weights(), form.cleaned_data["days"] or SPANS[0])}
+            )
         act = tuning.publish if "publish" in request.POST else tuning.begin_shadow
         number = act(form.weights(), form.cleaned_data["reason"].strip(), by=person_of(request), now=now())
     except AnxinError as error:
@@ -153,10 +167,13 @@ def _page(
     return render(request, "desk/interest_value.html", facts, status=status)
 
 
-def _run(weights: Weights) -> dict[str, Any] | None:
-    run = formulas.tried(weights, now=now())
-    if run is None:
-        return None
+def _tried(weights: Weights, days: int) -> dict[str, Any]:
+    """Say what a formula would have earned, on how many answers that stands, and how many are wanting."""
+    trial = formulas.tried(weights, timedelta(days=days), now=now())
+    return {"run": _run(trial.run) if trial.run else None, "trial": trial, "days": days, "waits": trial.waits.days}
+
+
+def _run(run: "DryRun") -> dict[str, Any]:
     named = (
         (_("As it was served"), run.served),
         (_("New, by inverse propensity (IPS)"), run.ips),
@@ -172,6 +189,7 @@ def _run(weights: Weights) -> dict[str, Any] | None:
     return {
         "rows": [(name, *(money_a_thousand(each) for each in (one.mean, one.low, one.high))) for name, one in named],
         "verdict": verdicts[run.verdict],
+        "is_open": run.verdict == "cannot tell",
         "reasons": [reason_words(one) for one in run.reasons],
         "units": round(run.effective_units),
         "uncovered_bps": round(run.uncovered * 10_000),

@@ -1,9 +1,10 @@
 """Logged answers with what came of them: another formula tried on them, and what was predicted held against what happened."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from dataclasses import dataclass, replace
+from datetime import timedelta
 from functools import lru_cache
+from math import ceil
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -25,14 +26,14 @@ from anxin.market.interest.brain import files
 from anxin.market.interest.brain.items import shelf_of
 from anxin.market.interest.brain.numbers import number_of_id
 from anxin.market.interest.brain.ranked import Ranked, unpacked
+from anxin.market.interest.brain.sampling import sample
 from anxin.market.interest.brain.teaching import HEAD_NUMBER, OUTCOMES
 from anxin.market.interest.domain import notes
 from anxin.market.interest.domain.events import Kind
 from anxin.market.interest.domain.notes import note_of
-from anxin.market.interest.queries.overview import first_id
 
-ANSWERS_MAX = 2_000  # newest answers that are read at once
 EXAMPLES = 5
+UNRIPE = "the answers are too young: orders, refunds and complaints may still come"
 AT_ONCE = timedelta(0)
 HEARD_AFTER = {
     "order": timedelta(days=1),
@@ -40,7 +41,6 @@ HEARD_AFTER = {
     "complaint": timedelta(days=14),
 }  # an answer that is younger may still hear of it: it says neither yes nor no [CHOICE]
 WAITS = sorted({AT_ONCE, *HEARD_AFTER.values()})
-EVER = datetime(9000, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True)
@@ -64,6 +64,22 @@ class Comparison:
 
 
 @dataclass(frozen=True)
+class Trial:
+    """What another formula would have earned (None without a log), by how many answers out of about how many that are logged.
+
+    `is_ripe`: all of them are old enough for what the formulas count to have been heard of; `waits` is how old that is.
+    `more`: about how many answers like these are wanting to tell; None where more of them never tell.
+    """
+
+    run: DryRun | None
+    answers: int
+    logged: int
+    is_ripe: bool
+    waits: timedelta
+    more: int | None
+
+
+@dataclass(frozen=True)
 class Said:
     """Places that were seen: what was predicted of each (rows × heads), what happened (UNKNOWN where it cannot be said), when."""
 
@@ -72,23 +88,45 @@ class Said:
     at: Longs
 
 
-def dry_run(live: str, other: str, *, since: Instant) -> DryRun | None:
-    """Estimate what another formula would have earned, in minor units a place by the formula in force; None without a log."""
+def dry_run(live: str, other: str, *, span: timedelta, now: Instant) -> Trial:
+    """Estimate what another formula would have earned, in minor units a place by the formula in force.
+
+    It looks at answers drawn evenly from `span` before all is heard of that the formulas count; where there are none, at
+    younger ones, which then tell nothing for sure. Two statements, four without ripe answers; some 2,000 answers are held.
+    """
     formulas, shelf = (formula_of(live), formula_of(other)), _shelf()
+    waits = max(_waits(one) for one in formulas)
+    drawn, is_ripe = sample(now - waits - span, now - waits), True
+    if not drawn.rows:
+        drawn, is_ripe = sample(now - span, now), False
     parts: list[Logged] = []
-    for row in _answers(since):
+    for row in drawn.rows:
         answer = _answer(row, shelf, formulas)
         if answer is not None and (answer.propensity > 0).all():
             rewards = _rewards(row, formulas[0], len(answer.shown))
             parts.append(judged(answer, rewards, number_of_id(row["actor"]), House()))
-    return estimates.dry_run(joined(parts)) if parts else None
+    run = estimates.dry_run(joined(parts)) if parts else None
+    if run and not is_ripe:
+        run = replace(run, verdict="cannot tell", reasons=(*run.reasons, UNRIPE))
+    more = None if run is None or run.times is None else ceil(len(parts) * (run.times - 1))
+    return Trial(run, len(parts), drawn.logged, is_ripe, waits, more)
 
 
-def compare(live: str, other: str, *, since: Instant) -> Comparison:
-    """Arrange logged answers by both formulas and say what would stand elsewhere; buyers see nothing of it."""
+def _waits(formula: Formula) -> timedelta:
+    """Return how old an answer is when all that a formula counts has been heard of."""
+    heads = {
+        "order",
+        *(["refund"] if formula.refund_counts else ()),
+        *(["complaint"] if formula.complaint_minor else ()),
+    }
+    return max(HEARD_AFTER[head] for head in heads)
+
+
+def compare(live: str, other: str, *, since: Instant, now: Instant) -> Comparison:
+    """Arrange answers drawn evenly from a time by both formulas and say what would stand elsewhere; buyers see nothing of it."""
     formulas, shelf = (formula_of(live), formula_of(other)), _shelf()
     answers, differing, places, moved, examples = 0, 0, 0, 0, list[Example]()
-    for row in _answers(since):
+    for row in sample(since, now).rows:
         answer = _answer(row, shelf, formulas)
         if answer is None:
             continue
@@ -103,20 +141,21 @@ def compare(live: str, other: str, *, since: Instant) -> Comparison:
     return Comparison(answers, differing, places, moved, tuple(examples))
 
 
-def said(since: Instant, *, now: Instant) -> Said:
-    """Return what was predicted of the places that were seen, and what happened: each head's of the newest answers that are
-    old enough to have heard of it. One statement.
+def said(span: timedelta, *, now: Instant) -> Said:
+    """Return what was predicted of the places that were seen, and what happened: each head's of answers drawn evenly from
+    `span` before it is heard of. Two statements for each of three ages; some 2,000 answers of one age are held at once.
     """
     predicted, happened, at = list[Floats](), list[Signs](), list[int]()
-    for row in _answers(since, [now - wait if wait else EVER for wait in WAITS]):
-        ranked = unpacked(bytes(row["ranked"]))
-        labels = _labels(row["outcomes"], len(row["items"]), WAITS[row["nth"] - 1])
-        for place, item in enumerate(row["items"]):
-            known = ranked.row_of(item) if ranked else None
-            if ranked and known is not None and place in labels:
-                predicted.append(ranked.chances[known])
-                happened.append(labels[place])
-                at.append(int(row["at"].timestamp()))
+    for wait in WAITS:
+        for row in sample(now - wait - span, now - wait).rows:
+            ranked = unpacked(bytes(row["ranked"]))
+            labels = _labels(row["outcomes"], len(row["items"]), wait)
+            for place, item in enumerate(row["items"]):
+                known = ranked.row_of(item) if ranked else None
+                if ranked and known is not None and place in labels:
+                    predicted.append(ranked.chances[known])
+                    happened.append(labels[place])
+                    at.append(int(row["at"].timestamp()))
     heads = len(HEADS)
     return Said(
         np.array(predicted, np.float32).reshape(-1, heads),
@@ -125,21 +164,11 @@ def said(since: Instant, *, now: Instant) -> Said:
     )
 
 
-def _answers(since: Instant, untils: Sequence[Instant] = (EVER,)) -> list[Row]:
-    return store.SQL.rows(
-        "answers_ranked",
-        day=store.day_of(since),
-        first=first_id(since),
-        untils=list(untils),
-        days=[store.day_of(until) for until in untils],
-        most=ANSWERS_MAX,
-    )
-
-
 def _labels(outcomes: Sequence[Sequence[Any]], places: int, wait: timedelta) -> dict[int, Signs]:
     """Return what happened at each place that was seen, of the heads that wait so long; a refund is known only where there
     was an order.
     """
+    others = [HEARD_AFTER.get(head.name, AT_ONCE) != wait for head in HEADS]
     found: dict[int, Signs] = {}
     for slot, number, finished, _amount in outcomes:
         kind = store.KINDS[number]
@@ -155,7 +184,7 @@ def _labels(outcomes: Sequence[Sequence[Any]], places: int, wait: timedelta) -> 
                 labels[at] = max(labels[at], 0)
             elif head.given:
                 labels[at] = -1
-        labels[[HEARD_AFTER.get(head.name, AT_ONCE) != wait for head in HEADS]] = -1
+        labels[others] = -1
     return found
 
 

@@ -11,8 +11,7 @@ from anxin.market.interest.domain.weights import ENGAGEMENT, OWN, Weights, weigh
 from anxin.market.interest.models import ValueFormula
 
 if TYPE_CHECKING:
-    from anxin.engine.dry_run import DryRun
-    from anxin.market.interest.brain.trying import Comparison
+    from anxin.market.interest.brain.trying import Comparison, Trial
 
 __all__ = ["ENGAGEMENT", "FormulaFacts", "Weights", "compared", "formula", "history", "in_force", "shadow", "tried"]
 
@@ -61,22 +60,22 @@ def formula(number: int) -> FormulaFacts | None:
     return _facts(row) if row else None
 
 
-def tried(wanted: Weights, *, now: Instant) -> "DryRun | None":
-    """Estimate what a formula would have earned on the newest logged answers; None where nothing is logged. One statement.
+def tried(wanted: Weights, span: timedelta, *, now: Instant) -> "Trial":
+    """Estimate what a formula would have earned on answers drawn evenly from a time: three statements, five in a young market.
 
     Raises MalformedFormula, EngineUnreadable, ModelUnreadable.
     """
     from anxin.market.interest.brain.trying import dry_run
 
-    return dry_run(_text(in_force().weights), _text(wanted), since=now - TRAFFIC)
+    return dry_run(_text(in_force().weights), _text(wanted), span=span, now=now)
 
 
 def compared(wanted: FormulaFacts, *, now: Instant) -> "Comparison":
-    """Say what a formula would have put in other places since it was made. One statement. Raises EngineUnreadable."""
+    """Say what a formula would have put in other places since it was made: three statements. Raises EngineUnreadable."""
     from anxin.market.interest.brain.trying import compare
 
     since = max(wanted.made_at or now, now - TRAFFIC)
-    return compare(_text(in_force().weights), _text(wanted.weights), since=since)
+    return compare(_text(in_force().weights), _text(wanted.weights), since=since, now=now)
 
 
 def _text(weights: Weights) -> str:
