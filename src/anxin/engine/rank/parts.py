@@ -47,11 +47,16 @@ def chances_of(model: Model, person: Keys, item_margins: Floats, items: Ints, pa
     `person` requests × width; `item_margins` of all items (`model.margins` of their keys: once for many requests); `items`
     requests × candidates, any number where it is negative; `pairs` (requests · candidates) × width.
     """
+    return chances(margins_of(model, person, item_margins, items, pairs))
+
+
+def margins_of(model: Model, person: Keys, item_margins: Floats, items: Ints, pairs: Keys) -> Floats:
+    """Return the log-odds of `chances_of`."""
     requests, count = items.shape
     margins = model.margins(pairs).reshape(requests, count, -1)
     margins += item_margins[np.maximum(items, 0)]
     margins += model.margins(person)[:, None, :]
-    return chances(margins)
+    return margins
 
 
 def _without_constant(keys: Keys) -> Keys:

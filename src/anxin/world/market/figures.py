@@ -127,11 +127,15 @@ def _patience(launch: int, end: int) -> int:
 def _gini(market: Market) -> float | None:
     """Return the Gini coefficient of impressions an hour, over items that could be shown for a day or more."""
     there = market.open_hours >= HOURS
-    shown = np.sort(market.shown[there] / market.open_hours[there])
-    count = len(shown)
-    if count == 0 or shown.sum() == 0:
+    return gini(market.shown[there] / market.open_hours[there])
+
+
+def gini(amounts: Doubles) -> float | None:
+    """Return how unevenly something is shared out: 0 where all have the same, None where there is nothing."""
+    amounts, count = np.sort(amounts), len(amounts)
+    if count == 0 or amounts.sum() == 0:
         return None
-    return float(2 * (np.arange(1, count + 1) @ shown) / (count * shown.sum()) - (count + 1) / count)
+    return float(2 * (np.arange(1, count + 1) @ amounts) / (count * amounts.sum()) - (count + 1) / count)
 
 
 def _survival(market: Market, launch: int) -> float | None:

@@ -11,9 +11,9 @@ from anxin.engine.rank.features import Features
 from anxin.engine.rank.heads import HEADS, Recipe
 from anxin.engine.rank.log import Log
 from anxin.engine.rank.model import Model
-from anxin.engine.rank.parts import Parts, chances_of
+from anxin.engine.rank.parts import Parts, margins_of
 from anxin.world.market.book import Outcome
-from anxin.world.market.market import NUMBER, Shown
+from anxin.world.market.market import Shown
 from anxin.world.market.sight import PAIR_FIELDS, Sight, moment
 
 PARTS = Parts(
@@ -57,9 +57,12 @@ class Learner:
         other._numbers = self._numbers.copy()
         return other
 
-    def show(self, sight: Sight, shown: Shown, hour: int, near: Floats, heard: Floats) -> None:
-        """Write cards as they looked when they were shown; `near` (rows × items) and `heard` belong to the rows."""
-        columns = sight.pair_columns(shown.people, shown.items[:, None].astype(np.int32), near, heard[:, None])
+    def show(self, sight: Sight, shown: Shown, hour: int, likes: Floats, heard: Floats) -> Floats:
+        """Write cards as they looked when they were shown and return what the model says of them, in log-odds.
+
+        `likes` (rows × items) and `heard` belong to the rows.
+        """
+        columns = sight.pair_columns(shown.people, shown.items[:, None].astype(np.int32), likes, heard[:, None])
         columns["slot"] = shown.slots
         keys = np.concatenate(
             [
@@ -71,6 +74,7 @@ class Learner:
         )
         numbers = self.log.show(keys, np.full(len(keys), moment(hour)), shown.labels)
         self._numbers = np.concatenate([self._numbers, numbers])
+        return self.model.margins(keys)
 
     def outcome(self, outcome: Outcome, hour: int) -> None:
         """Write what came later."""
@@ -84,20 +88,17 @@ class Learner:
         """Return what is of each item alone, in log-odds."""
         return self.model.margins(PARTS.of_items(sight.item_columns(hour)))
 
-    def chances(self, sight: Sight, asked: tuple[Longs, Ints, int], said: tuple[Floats, Floats, Floats]) -> Floats:
-        """Return chances of an impression (people × candidates × heads); refund and complaint are of an order.
+    def asked(self, sight: Sight, asked: tuple[Longs, Ints, int], said: tuple[Floats, Floats, Floats]) -> Floats:
+        """Return log-odds of an impression (people × candidates × heads); cart and order are of a click.
 
-        `said` are the items' margins, nearness and what behaviour says.
+        `said` are the items' margins, likes (people × items) and what behaviour says (people × candidates).
         """
         people, items, hour = asked
-        margins, near, heard = said
-        found = chances_of(
+        margins, likes, heard = said
+        return margins_of(
             self.model,
             PARTS.of_people(sight.person_columns(people, hour)),
             margins,
             items,
-            PARTS.of_pairs(sight.pair_columns(people, items, near, heard)),
+            PARTS.of_pairs(sight.pair_columns(people, items, likes, heard)),
         )
-        for name in GIVEN_A_CLICK:
-            found[:, :, NUMBER[name]] *= found[:, :, NUMBER["click"]]
-        return found

@@ -20,6 +20,7 @@ from anxin.engine.recall.together import Mix, candidates
 from anxin.engine.reputation import Reputation, combined, reputation
 from anxin.engine.value import GMV, QUALITY, Formula, Offers, value
 from anxin.world.market.book import COMPLAINT, REFUND, Outcome
+from anxin.world.market.insight import Insight
 from anxin.world.market.learner import Learner, recipe_of
 from anxin.world.market.market import NUMBER, Shown
 from anxin.world.market.sight import Sight
@@ -29,6 +30,8 @@ from anxin.world.market.truth import Listing
 RANKED = 500  # candidates a request
 ROWS_AT_ONCE = 64  # requests a piece of work
 FRESH_HOURS = 72.0
+FITTED_EVERY_HOURS = 6
+LIKES_MAX = 3.0  # log-odds
 TRIED = Plan(tiers=(100, 300), draws=100)
 
 
@@ -40,7 +43,7 @@ class Policy:
     formula: Formula | None = None
     popular: float = 0.0  # share of pages that show what is popular, where there is no engine
     explores: float = 0.07
-    lean: float = 2.0  # how much likelier a new item is tried on somebody whom it resembles
+    lean: float = 1.0  # how much likelier a new item is tried on somebody who should like it, an e-fold of the odds
     house: House = field(default_factory=lambda: House(variety=0.1))
 
 
@@ -74,6 +77,7 @@ class Platform:
         self.listing, self.policy = listing, policy
         self.sight = Sight(listing)
         self.learner = Learner(folder, recipe_of(len(listing.cohort)))
+        self.insight = Insight(listing)
         self.pools = Pools(TRIED)
         self.meter = ShareMeter(policy.explores)
         self.shelf = Shelf(listing.creator, listing.category, listing.vectors)
@@ -85,7 +89,7 @@ class Platform:
     def fork(self, policy: Policy, folder: Path) -> "Platform":
         """Return a platform that knows the same, in a folder of its own, with another policy."""
         other = copy.copy(self)
-        other.learner = self.learner.fork(folder)
+        other.learner, other.insight = self.learner.fork(folder), self.insight.fork()
         for name in ("sight", "pools", "random", "_known", "_last"):
             setattr(other, name, copy.deepcopy(getattr(self, name)))
         other.policy, other.meter = policy, ShareMeter(policy.explores)
@@ -102,8 +106,9 @@ class Platform:
             self.sight.heard(outcome, hour)
             if self.learns:
                 self.learner.outcome(outcome, hour)
+                self.insight.heard(outcome)
+        self.sight.next_hour()
         if hour % 24 == 0:
-            self.sight.fade()
             self.pools.next_window()
         fresh = np.flatnonzero(open_items & ~self._known)
         self._known[fresh] = True
@@ -111,6 +116,10 @@ class Platform:
             self._let_in(fresh)
         if self.learns:
             self.learner.learn()
+            if hour % 24 == 0:
+                self.insight.next_day()
+            if hour % FITTED_EVERY_HOURS == 0:
+                self.insight.fit()
         popular = np.stack([self.sight.popular.shares(cohort) for cohort in range(COHORTS)])
         nothing = (np.zeros(0, np.int64), np.zeros(0))
         if self.policy.formula is None:
@@ -145,9 +154,10 @@ class Platform:
     def saw(self, shown: Shown, knows: Knows) -> None:
         """Learn from answers: first as the cards looked when they were shown, then what they change."""
         if self.learns:
-            near = self.sight.nearness(shown.people)
+            likes = self.insight.tastes.likes(shown.people)
             heard = self._behaviour(shown.people, shown.items)
-            self.learner.show(self.sight, shown, knows.hour, near, heard)
+            said = self.learner.show(self.sight, shown, knows.hour, likes, heard)
+            self.insight.saw(shown, self.sight, said)
         self.pools.record(shown.items, (shown.labels[:, NUMBER["click"]] > 0).astype(np.float64))
         self.sight.saw(shown, knows.hour)
 
@@ -157,33 +167,45 @@ class Platform:
             shares = knows.popular[self.listing.cohort[people]][:, items]
             return shares if self.policy.popular else self.random.random(shares.shape)
         every = np.repeat(items[None, :], len(people), axis=0).astype(np.int32)
-        near = self.sight.nearness(people)
+        likes = self.insight.tastes.likes(people)
         heard = np.zeros(every.shape, np.float32)
-        found = self.learner.chances(self.sight, (people, every, knows.hour), (knows.margins, near, heard))
-        return found[:, :, NUMBER["click"]].astype(np.float64)
+        found = self._said(people, every, knows, likes, heard)
+        return np.asarray(found[:, :, NUMBER["click"]], np.float64)
 
     def _pages(self, people: Longs, knows: Knows, dice: tuple[Doubles, Doubles, float]) -> Pages:
         draws, any_way, share = dice
-        near = self.sight.nearness(people)
-        extra = self._extra(people, knows, near)
         if self.policy.formula is None:
-            return self._plain(people, extra, draws, any_way)
+            return self._plain(people, self._allowed(people, knows), draws, any_way)
+        likes = self.insight.tastes.likes(people)
+        extra = self._extra(people, knows, likes)
         items, heard = candidates(self.sight.live, people.astype(np.int32), extra, Mix(), RANKED)
-        said = self.learner.chances(self.sight, (people, items, knows.hour), (knows.margins, near, heard))
+        said = self._said(people, items, knows, likes, heard)
         worth = self._worth(said, items, knows).reshape(items.shape)
         asked = Asked(items, np.where(items >= 0, worth, -np.inf), self._last[people])
-        return pages(self.shelf, asked, self.policy.house, self._exploring(knows, near, extra, share), draws)
+        return pages(self.shelf, asked, self.policy.house, self._exploring(knows, likes, extra, share), draws)
 
-    def _extra(self, people: Longs, knows: Knows, near: Floats) -> Floats:
-        """Return what recall adds to behaviour: nearness, popularity, follows, newness; -inf for what may not be shown."""
-        popular = knows.popular / np.maximum(knows.popular.max(axis=1, keepdims=True), 1e-30)
-        found = near + 0.5 * popular[self.listing.cohort[people]].astype(np.float32)
-        found += 0.8 * self.sight.follows[people][:, self.listing.creator]
-        found += 0.3 * np.exp(-np.maximum(knows.hour - self.listing.arrives, 0) / FRESH_HOURS).astype(np.float32)
+    def _said(self, people: Longs, items: Ints, knows: Knows, likes: Floats, heard: Floats) -> Floats:
+        """Return chances of an impression, people × candidates × heads."""
+        said = (knows.margins, likes, heard)
+        margins = self.learner.asked(self.sight, (people, items, knows.hour), said)
+        return self.insight.say((people, items), self.sight, likes, margins)
+
+    def _allowed(self, people: Longs, knows: Knows) -> Floats:
+        """Return people × items: 0, or -inf for what may not be shown."""
+        found = np.zeros((len(people), len(self.listing.arrives)), np.float32)
         found[:, ~knows.open] = -np.inf
         rows, places = np.nonzero(self.sight.seen[people] >= 0)
         found[rows, self.sight.seen[people][rows, places]] = -np.inf
-        return np.asarray(found, np.float32)
+        return found
+
+    def _extra(self, people: Longs, knows: Knows, likes: Floats) -> Floats:
+        """Return what recall adds to behaviour: worth at a first look, popularity, follows, newness; -inf is barred."""
+        popular = knows.popular / np.maximum(knows.popular.max(axis=1, keepdims=True), 1e-30)
+        found = self.insight.before(people, self.sight, likes) + self.insight.price.astype(np.float32)
+        found += 0.5 * popular[self.listing.cohort[people]].astype(np.float32)
+        found += 0.8 * self.sight.follows[people][:, self.listing.creator]
+        found += 0.3 * np.exp(-np.maximum(knows.hour - self.listing.arrives, 0) / FRESH_HOURS).astype(np.float32)
+        return np.asarray(found + self._allowed(people, knows), np.float32)
 
     def _plain(self, people: Longs, extra: Floats, draws: Doubles, any_way: Doubles) -> Pages:
         """Fill pages with what is popular among those like you, or with anything."""
@@ -209,11 +231,11 @@ class Platform:
         offers = Offers(chances, self.listing.price_minor[flat], *margins, order * violation.rate[flat])
         return value(offers, formula)
 
-    def _exploring(self, knows: Knows, near: Floats, extra: Floats, share: float) -> Exploring:
+    def _exploring(self, knows: Knows, likes: Floats, extra: Floats, share: float) -> Exploring:
         items, chances = knows.tried
         if len(items) == 0:
-            return nothing_to_try(len(near))
-        weights = chances * np.exp(self.policy.lean * near[:, items].astype(np.float64))
+            return nothing_to_try(len(likes))
+        weights = chances * np.exp(self.policy.lean * np.clip(likes[:, items], -LIKES_MAX, LIKES_MAX))
         return Exploring(items, np.where(np.isfinite(extra[:, items]), weights, 0.0), share)
 
     def _of_items(self, hour: int) -> tuple[Reputation, Reputation, Reputation]:
