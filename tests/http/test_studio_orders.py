@@ -14,6 +14,7 @@ from anxin.infra import clock
 from anxin.kernel.ids import new_id, public_id
 from anxin.market.orders import commands, queries
 from anxin.market.orders.commands import Packed, Shipment
+from anxin.market.orders.models import Order
 from anxin.market.orders.queries import OrderState
 from anxin.market.people.queries import Role
 from tests.builders.orders import Buyer, a_parcel, a_shop, a_sku
@@ -49,6 +50,11 @@ def paid(shop: UUID, *, quantity: int = 1, title: str = "纯棉短袖", **facts:
     placed = buyer.order(a_sku(shop, title=title, **facts), quantity=quantity, now=moment)
     buyer.pay(placed, now=moment)
     return queries.order(placed.orders[0].id)
+
+
+def noted(order: queries.OrderFacts, note: str) -> queries.OrderFacts:
+    Order.objects.filter(id=order.id).update(note=note)
+    return queries.order(order.id)
 
 
 def sent_in_part(shop: UUID, number: str = "SF0000000000017") -> queries.OrderFacts:
@@ -134,7 +140,9 @@ def test_papers_are_printed_of_each_parcel_and_of_what_waits():
     assert "李*" in page
     assert "李雷" not in page
     assert "13800138000" not in page
-    assert "502" not in page
+    (receiver, *_others) = re.findall(r"<dt>收货人</dt><dd>(.*?)</dd>", page, re.DOTALL)
+    assert "***" in receiver
+    assert "502" not in re.sub("<.*?>", "", receiver)
     listed = merchant_of(shop).get(reverse("studio_orders")).content.decode()
     assert f'name="order" value="{numbers[0]}"' in listed
 
@@ -170,3 +178,37 @@ def test_papers_of_another_shop_are_unknown_and_only_who_ships_prints_them():
     assert reverse("studio_slips") not in cashier.get(reverse("studio_orders")).content.decode()
     nothing = merchant_of(shop).get(reverse("studio_slips"))
     assert (nothing.status_code, nothing.headers["Location"]) == (302, reverse("studio_orders"))
+
+
+def test_a_note_is_left_off_what_travels_and_masked_where_goods_are_packed():
+    shop = a_shop()
+    order = noted(sent_in_part(shop), "到了打 13900139000，放3单元501门口")
+    merchant = merchant_of(shop)
+    waybill, packing = merchant.get(reverse("studio_slips"), {"order": public_id("ord", order.id)}).context["slips"]
+    masked = "到了打 ***●●●,放*单元***门口"
+    assert (waybill.note, packing.note) == ("", masked)
+    (row,) = sheet(merchant.get(reverse(EXPORT)))
+    assert row["备注"] == masked
+    parcel = [public_id("ord", order.id), public_id("par", order.parcels[0].id)]
+    page = merchant.get(reverse("studio_parcel_slip", args=parcel)).content.decode()
+    assert "门口" not in page
+    assert 'id="qr-path"' not in page
+    assert "取号时" in page
+
+
+def test_papers_of_more_orders_than_may_be_ticked_are_refused():
+    many = [public_id("ord", new_id()) for _ in range(101)]
+    answer = merchant_of(a_shop()).get(reverse("studio_slips"), {"order": many}, follow=True)
+    assert "一次最多勾选 100 笔订单" in answer.content.decode()
+
+
+@pytest.mark.parametrize("day", ["9999-12-31", "0001-01-01", "tomorrow"])
+@pytest.mark.parametrize("name", ["placed_from", "placed_to"])
+def test_a_day_that_cannot_be_is_a_fault_of_the_form_and_exports_nothing(name, day):
+    shop = a_shop()
+    paid(shop)
+    merchant = merchant_of(shop)
+    answer = merchant.get(reverse("studio_orders"), {name: day})
+    assert (answer.status_code, list(answer.context["form"].errors)) == (200, [name])
+    sent = merchant.get(reverse(EXPORT), {name: day})
+    assert (sent.status_code, sent.headers["Location"]) == (302, f"{reverse('studio_orders')}?{name}={day}")

@@ -62,11 +62,16 @@ def masked_receiver(order: OrderFacts) -> Receiver | None:
     return Receiver(masked_name(name), masked_number(phone.removeprefix(HOME)), masked_address(address))
 
 
+def carrier_names() -> dict[str, str]:
+    """Return the carriers' names by code, in the reader's language."""
+    return {one.code: one.name if reads_chinese() else one.name_en for one in queries.carriers()}
+
+
 def parcels_of(order: OrderFacts) -> list[ParcelView]:
     """Return the parcels of an order with their tracking, in the reader's language; in two statements."""
     if not order.parcels:
         return []
-    names = {one.code: one.name if reads_chinese() else one.name_en for one in queries.carriers()}
+    names = carrier_names()
     tracked = {one.id: one for one in queries.parcels_of_orders([order.id]).get(order.id, ())}
     return [
         ParcelView(

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from anxin.faces.order_words import OrderView, order_view
 from anxin.faces.parcel_words import masked_receiver
 from anxin.faces.spreadsheet import name_of_digits
+from anxin.kernel.contacts import masked_note
 from anxin.market.orders.queries import OrderFacts
 
 Cell = str | int
@@ -45,7 +46,7 @@ def _rows(order: OrderView) -> Iterator[Row]:
         code = name_of_digits(str(line.facts.frozen.get("code", "")))
         counts = [str(number) for number in pieces]
         goods: Row = [line.title, line.options, code, line.facts.price_minor, *counts, line.facts.amount_minor]
-        yield (*head, *goods, *sums, *_receiver(facts), facts.note, _parcels(facts))
+        yield (*head, *goods, *sums, *_receiver(facts), masked_note(facts.note), _parcels(facts))
         sums = ("",) * len(sums)
 
 

@@ -1,13 +1,15 @@
 """The merchant's orders: find, prepare, ship one or many by a file, correct a tracking number."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import partial
 from typing import Any
 from uuid import UUID
 
 from django import forms
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import path, reverse
 from django.utils.translation import gettext as _
@@ -37,7 +39,15 @@ from anxin.market.shipping import queries as shipping
 
 PREFIX = "ord"
 _act = partial(act_on, "studio_order", PREFIX)  # do it, say so, and back to the order
+FIRST_DAY, LAST_DAY = date(2000, 1, 1), date(2199, 12, 31)
 FILE_BYTES_MAX = 2 * 1024 * 1024
+
+
+def _day(label: Any) -> forms.DateField:
+    within = [MinValueValidator(FIRST_DAY), MaxValueValidator(LAST_DAY)]
+    return forms.DateField(
+        label=label, required=False, widget=forms.DateInput(attrs={"type": "date"}), validators=within
+    )
 
 
 class FilterForm(forms.Form):
@@ -46,12 +56,8 @@ class FilterForm(forms.Form):
     text = forms.CharField(
         label=gettext_lazy("Title, receiver or tracking number"), max_length=60, required=False, strip=True
     )
-    placed_from = forms.DateField(
-        label=gettext_lazy("Placed from"), required=False, widget=forms.DateInput(attrs={"type": "date"})
-    )
-    placed_to = forms.DateField(
-        label=gettext_lazy("to"), required=False, widget=forms.DateInput(attrs={"type": "date"})
-    )
+    placed_from = _day(gettext_lazy("Placed from"))
+    placed_to = _day(gettext_lazy("to"))
     under_claim = forms.BooleanField(label=gettext_lazy("After-sale open"), required=False)
     tab = forms.CharField(required=False, widget=forms.HiddenInput)
 
@@ -90,9 +96,12 @@ def orders(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 @operation("orders.read")
-def export(request: HttpRequest) -> StreamingHttpResponse:
-    """Send the orders that the filter lets through as a spreadsheet."""
-    found = queries.every_order_of_shop(_shop(request), _filter(FilterForm(request.GET)))
+def export(request: HttpRequest) -> HttpResponseBase:
+    """Send the orders that the filter lets through as a spreadsheet; with a filter that says nothing, go back to it."""
+    form = FilterForm(request.GET)
+    if not form.is_valid():
+        return redirect(f"{reverse('studio_orders')}?{request.GET.urlencode()}")
+    found = queries.every_order_of_shop(_shop(request), _filter(form))
     return csv_download("anxin-orders.csv", rows_of(found, english=not reads_chinese()))
 
 

@@ -18,19 +18,19 @@ from qrcode.image.svg import SvgPathImage
 from anxin.faces.access import operation
 from anxin.faces.language import reads_chinese
 from anxin.faces.order_words import LineView, OrderView, order_view
-from anxin.faces.parcel_words import Receiver, masked_receiver
+from anxin.faces.parcel_words import Receiver, carrier_names, masked_receiver
+from anxin.kernel.contacts import masked_note
 from anxin.kernel.ids import parse_public_id
 from anxin.market.orders import queries
 from anxin.market.orders.errors import UnknownOrder
 from anxin.market.orders.queries import OrderFacts, ParcelFacts
-from anxin.market.shipping import queries as shipping
 
 ORDERS_MAX = 100
 
 
 @dataclass(frozen=True)
 class Slip:
-    """One paper: of a parcel with its number, or without one of what waits to be packed."""
+    """One paper: of a parcel with its number, or without one, and with the buyer's note, of what waits to be packed."""
 
     order: OrderView
     receiver: Receiver | None
@@ -38,6 +38,7 @@ class Slip:
     carrier: str = ""
     tracking_no: str = ""
     code: SafeString | None = None
+    note: str = ""
 
     @property
     def count(self) -> int:
@@ -49,9 +50,10 @@ class Slip:
 @operation("orders.ship")
 def slips(request: HttpRequest) -> HttpResponse:
     """Show the papers of the ticked orders: of every parcel, and of what is still to be sent."""
-    numbers = list(dict.fromkeys(request.GET.getlist("order")))[:ORDERS_MAX]
-    if not numbers:
-        messages.warning(request, _("Tick the orders first."))
+    numbers = list(dict.fromkeys(request.GET.getlist("order")))
+    if not 0 < len(numbers) <= ORDERS_MAX:
+        too_many = _("Tick at most %(number)s orders at once.") % {"number": ORDERS_MAX}
+        messages.warning(request, too_many if numbers else _("Tick the orders first."))
         return redirect("studio_orders")
     wanted = [parse_public_id("ord", number) for number in numbers]
     found = queries.orders_by_id(wanted)
@@ -74,7 +76,9 @@ def parcel_slip(request: HttpRequest, order: str, parcel: str) -> HttpResponse:
 
 
 def _show(request: HttpRequest, papers: list[Slip]) -> HttpResponse:
-    return render(request, "studio/slips.html", {"slips": papers})
+    return render(
+        request, "studio/slips.html", {"slips": papers, "has_waybills": any(paper.tracking_no for paper in papers)}
+    )
 
 
 def _of_order(facts: OrderFacts) -> Iterator[Slip]:
@@ -82,14 +86,13 @@ def _of_order(facts: OrderFacts) -> Iterator[Slip]:
     yield from (_of_parcel(order, parcel) for parcel in facts.parcels)
     waiting = tuple((line, line.facts.unshipped) for line in order.lines if line.facts.unshipped)
     if waiting and "ship" in facts.steps:
-        yield Slip(order, masked_receiver(facts), waiting)
+        yield Slip(order, masked_receiver(facts), waiting, note=masked_note(facts.note))
 
 
 def _of_parcel(order: OrderView, parcel: ParcelFacts) -> Slip:
     lines = {line.facts.id: line for line in order.lines}
     pieces = tuple((lines[line_id], count) for line_id, count in parcel.contents if line_id in lines)
-    names = {one.code: one.name if reads_chinese() else one.name_en for one in shipping.carriers()}
-    carrier = names.get(parcel.carrier, parcel.carrier.upper())
+    carrier = carrier_names().get(parcel.carrier, parcel.carrier.upper())
     return Slip(order, masked_receiver(order.facts), pieces, carrier, parcel.tracking_no, _qr_code(parcel.tracking_no))
 
 
@@ -97,7 +100,8 @@ def _qr_code(number: str) -> SafeString:
     """Return the number as a QR code for a scanner, drawn in SVG."""
     drawn = BytesIO()
     qrcode.make(number, image_factory=SvgPathImage).save(drawn)
-    return mark_safe(drawn.getvalue().decode().partition("?>")[2].strip())  # noqa: S308 - squares, drawn by the library
+    svg = drawn.getvalue().decode().partition("?>")[2].strip()
+    return mark_safe(svg.replace(' id="qr-path"', ""))  # noqa: S308 - squares, drawn by the library
 
 
 def _view(facts: OrderFacts) -> OrderView:
