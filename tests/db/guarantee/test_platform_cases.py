@@ -10,7 +10,7 @@ from tests.support.work import work
 from anxin.infra.tx import savepoint
 from anxin.kernel.ids import new_id
 from anxin.market.catalog.models import Sku
-from anxin.market.guarantee.commands import arbitration, claim_escalation, claims, disputes, unshipped
+from anxin.market.guarantee.commands import arbitration, claim_answers, claim_escalation, claims, disputes, unshipped
 from anxin.market.guarantee.commands.claim_escalation import NewCase
 from anxin.market.guarantee.commands.claims import Wish
 from anxin.market.guarantee.commands.optins import Switch, set_opt_in
@@ -179,7 +179,8 @@ def test_what_was_not_sent_and_is_settled_in_full_is_not_sent_any_more() -> None
     assert sick() == []
 
 
-def test_a_price_asked_back_that_ends_in_all_the_money_leaves_nothing_to_send() -> None:
+def a_price_asked_back() -> tuple[Disputed, int]:
+    """The price of three pieces, one of which was sent, into which the platform stepped in; and what is in stock."""
     shop, buyer = a_shop(), Buyer()
     set_opt_in(Switch(shop, "price_protection", is_on=True), by=buyer.id, now=NOW - HOUR)
     sku = a_sku(shop, price_minor=60_000)
@@ -193,12 +194,32 @@ def test_a_price_asked_back_that_ends_in_all_the_money_leaves_nothing_to_send() 
     asked = made.ask(Wish(ClaimType.PRICE_PROTECTION, "price_dropped", 3), now=NOW + 2 * HOUR)
     assert (claim(asked).state, claim(asked).terms["waiting_pieces"]) == ("applied", 2)
     claim_escalation.seize(asked, reason="降价", actor_id=an_arbitrator(), now=NOW + 2 * HOUR)
-    case = Disputed(Dispute.objects.get(claim_id=asked).id, asked, made)
+    return Disputed(Dispute.objects.get(claim_id=asked).id, asked, made), before
+
+
+def test_a_price_asked_back_that_ends_in_all_the_money_leaves_nothing_to_send() -> None:
+    case, before = a_price_asked_back()
+    made = case.made
     judged(case, Verdict(VerdictKind.FULL_REFUND, "merchant_silent", 180_000), now=NOW + 3 * HOUR)
     line = made.facts.lines[0]
     assert (line.refunded_quantity, line.unsent_quantity, line.unshipped) == (3, 2, 0)
     assert (made.facts.state, made.facts.refunded_minor) == (orders.OrderState.CANCELLED, 180_000)
     assert (in_stock(made), broken()) == (before + 2, [])
+
+
+def test_a_price_asked_back_that_ends_in_a_return_leaves_nothing_to_send() -> None:
+    case, before = a_price_asked_back()
+    made = case.made
+    judged(case, Verdict(VerdictKind.RETURN_REFUND, "merchant_silent", 180_000), now=NOW + 3 * HOUR)
+    sent_at = NOW + 4 * DAY
+    claims.send_back(case.claim, carrier="sf", tracking_no="SF1234567890123", person_id=made.buyer.id, now=sent_at)
+    with pytest.raises(BadPieces), savepoint():
+        claim_answers.inspect(case.claim, 3, made.answer(), now=sent_at + HOUR)
+    claim_answers.inspect(case.claim, 1, made.answer(), now=sent_at + HOUR)
+    work(sent_at + DAY)
+    line = made.facts.lines[0]
+    assert (line.refunded_quantity, line.unsent_quantity, line.unshipped) == (3, 2, 0)
+    assert (claim(case.claim).state, in_stock(made), broken()) == ("done", before + 3, [])
 
 
 def test_a_large_sum_of_the_platforms_own_case_needs_two_people_too() -> None:

@@ -8,6 +8,7 @@ from tests.builders.claim_turns import ARRIVED, DAY, GOODS, HOUR, NOON, SENT, af
 
 from anxin.market.guarantee.domain.arbitration import VerdictKind
 from anxin.market.guarantee.domain.claim_acts import (
+    AcceptOffer,
     Act,
     Agree,
     Clock,
@@ -19,6 +20,7 @@ from anxin.market.guarantee.domain.claim_acts import (
     GiveBack,
     GivenBackSigned,
     Inspect,
+    InspectPart,
     MoneyArrived,
     News,
     Party,
@@ -29,10 +31,12 @@ from anxin.market.guarantee.domain.claim_acts import (
     Restock,
     Verdict,
     Withdraw,
+    WriteOff,
 )
-from anxin.market.guarantee.domain.claims import Claim, ClaimState, ClaimType, act
+from anxin.market.guarantee.domain.claims import Claim, ClaimState, ClaimType, Turn, act
 from anxin.market.guarantee.domain.verdicts import Verdict as Decision
 from anxin.market.guarantee.domain.verdicts import ruling_of
+from anxin.market.guarantee.errors.claims import BadPieces
 
 AT_THE_SHOP = (Agree(), SENT, Refuse(Refusal.USED), Escalate())
 WAY_BACK = GiveBack("sf", "SF3000000003")
@@ -151,3 +155,33 @@ def test_what_waits_of_a_price_that_ends_in_all_the_money_is_not_sent_any_more(
     unsent = min(waiting, spent)
     assert ruled.claim.unsent_of(spent) == unsent
     assert [one for one in ruled.effects if isinstance(one, Restock)] == ([Restock(unsent)] if unsent else [])
+
+
+TO_COME_BACK = ruling_of(Decision(VerdictKind.RETURN_REFUND, "visible_defect", 30_000), ClaimType.PRICE_PROTECTION)
+OF_THREE = terms(ClaimType.PRICE_PROTECTION, pieces=3, refund_minor=3_000, worth_minor=30_000, waiting_pieces=1)
+SENT_BACK = (Refuse(Refusal.NO_DEFECT), Escalate(), TO_COME_BACK, SENT)
+
+
+def goods(turn: Turn) -> list[object]:
+    return [one for one in turn.effects if isinstance(one, Restock | WriteOff)]
+
+
+def test_what_waits_of_a_price_that_ends_in_a_return_never_left_and_is_not_sent_any_more() -> None:
+    paid = after(*SENT_BACK, Inspect(1), of=OF_THREE)
+    assert money(paid)[0] == Deduct(30_000, 3)
+    assert goods(paid) == [Restock(1), WriteOff(1), Restock(1)]
+    assert paid.claim.unsent_of(3) == 1
+    with pytest.raises(BadPieces):
+        after(*SENT_BACK, Inspect(3), of=OF_THREE)
+
+
+def test_of_a_return_that_is_accepted_in_part_what_waits_is_still_to_be_sent_until_all_of_it_is_paid() -> None:
+    with pytest.raises(BadPieces):
+        after(*SENT_BACK, InspectPart(2, 2, Refusal.USED), of=OF_THREE)
+    part = after(*SENT_BACK, InspectPart(1, 1, Refusal.USED), AcceptOffer(), of=OF_THREE)
+    assert (money(part)[0], part.claim.unsent_of(1)) == (Deduct(10_000, 1), 0)
+    owing = act(part.claim, ARRIVED, now=NOON).claim
+    assert owing.state is ClaimState.AWAITING_GIVE_BACK
+    bought = act(owing, Agree(), now=NOON)
+    assert (money(bought)[0], goods(bought)) == (Deduct(0, 2), [Restock(1)])
+    assert bought.claim.unsent_of(2) == 1

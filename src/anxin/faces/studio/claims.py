@@ -401,7 +401,7 @@ def _faults(sent: forms.Form | None, *, is_shown: bool) -> list[str]:
 
 def _doors(found: ClaimFacts, sent: forms.Form | None) -> list[dict[str, Any]]:
     """Return the answers that are possible: page, words, form; the one that was sent keeps what was typed."""
-    looking = {"sound_pieces": found.pieces}
+    looking = {"sound_pieces": found.returnable_pieces}
     every: list[tuple[str, str, Any, Any, str]] = [
         ("agree", "studio_claim_agree", _agreement(found), AnswerForm(), "check"),
         ("inspect", "studio_claim_inspect", _("Accept the return"), InspectionForm(initial=looking), "clipboard-check"),

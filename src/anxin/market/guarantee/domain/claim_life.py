@@ -147,10 +147,18 @@ class Claim:
         """How many of the returned pieces the merchant did not accept, where he accepted a part."""
         return 0 if self.accepted_pieces is None else self.terms.pieces - self.accepted_pieces
 
+    @property
+    def returnable_pieces(self) -> int:
+        """How many of its pieces can come back: those that left."""
+        return self.terms.pieces - self.terms.waiting_pieces
+
     def unsent_of(self, pieces: int) -> int:
-        """Return how many of its pieces were not sent, and none are while it is open, whatever it is heading for."""
+        """Return how many of so many of its pieces were not sent; none are while it is open, whatever it is heading for.
+
+        Of goods that are back, those that left are counted first.
+        """
         if self.goods_back:
-            return 0
+            return min(pieces, max(0, self.terms.waiting_pieces - self.unaccepted_pieces))
         return pieces if self.terms.type is ClaimType.REFUND_UNSHIPPED else min(pieces, self.terms.waiting_pieces)
 
     @property

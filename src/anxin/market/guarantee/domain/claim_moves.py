@@ -49,11 +49,14 @@ def pay(claim: Claim, now: Instant) -> Turn:
     if claim.refund.arrived:  # the accepted part was deducted then; pieces that the merchant still has are his now
         spent = claim.unaccepted_pieces if claim.goods_back else 0
         kept = replace(paying.claim, accepted_pieces=claim.terms.pieces)
-        return _sent(Turn(kept, (*paying.effects, Deduct(0, spent))))
-    spent = pieces_spent(claim)
-    unsent = claim.unsent_of(spent)
-    goods = (Restock(unsent),) if unsent else ()
-    return _sent(paying.then(Deduct(claim.refund.minor, spent), *goods))
+        return _sent(_deducted(Turn(kept, paying.effects), 0, spent))
+    return _sent(_deducted(paying, claim.refund.minor, pieces_spent(claim)))
+
+
+def _deducted(paying: Turn, minor: int, spent: int) -> Turn:
+    """Take money and pieces off the line; what of them was never sent can be sold again."""
+    unsent = paying.claim.unsent_of(spent)
+    return paying.then(Deduct(minor, spent), *((Restock(unsent),) if unsent else ()))
 
 
 def _sent(paying: Turn) -> Turn:

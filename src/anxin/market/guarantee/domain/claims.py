@@ -224,9 +224,10 @@ def _return_signed(claim: Claim, _: acts.ReturnSigned, now: Instant) -> Turn:
 
 def _inspect(claim: Claim, step: acts.Inspect, now: Instant) -> Turn:
     only(claim, "inspect", ClaimState.RETURN_SENT)
-    if not 0 <= step.sound_pieces <= claim.terms.pieces:
-        raise BadPieces(claim.terms.pieces)
-    goods = (Restock(step.sound_pieces), WriteOff(claim.terms.pieces - step.sound_pieces))
+    back = claim.returnable_pieces
+    if not 0 <= step.sound_pieces <= back:
+        raise BadPieces(back)
+    goods = (Restock(step.sound_pieces), WriteOff(back - step.sound_pieces))
     kept = () if claim.remedy is ClaimType.REPAIR else tuple(one for one in goods if one.pieces)
     granted = grant(claim, now)
     return Turn(granted.claim, (*kept, *granted.effects, Note("inspected")))
@@ -237,8 +238,8 @@ def _inspect_part(claim: Claim, step: acts.InspectPart, now: Instant) -> Turn:
     only(claim, "inspect_part", ClaimState.RETURN_SENT)
     if claim.remedy is not ClaimType.RETURN_REFUND or claim.compensation.minor or claim.refund.arrived:
         raise IllegalStep(LIFE.aggregate, "inspect_part", claim.state)  # goods or damages cannot be had by halves
-    if not 1 <= step.accepted_pieces < claim.terms.pieces or not 0 <= step.sound_pieces <= step.accepted_pieces:
-        raise BadPieces(claim.terms.pieces - 1)
+    if not 1 <= step.accepted_pieces < claim.returnable_pieces or not 0 <= step.sound_pieces <= step.accepted_pieces:
+        raise BadPieces(claim.returnable_pieces - 1)
     refused = _refuse(claim, acts.Refuse(step.reason), now)
     part_minor = claim.refund.minor * step.accepted_pieces // claim.terms.pieces
     check_amount(claim, part_minor)

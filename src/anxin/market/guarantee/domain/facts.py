@@ -131,9 +131,7 @@ class LineFacts:
     confirmations: frozenset[str] = frozenset()
     after_sale_days: int = 15  # validity of after-sale for the category, frozen
     insured: bool = False  # a freight policy is active for the order
-    parts_apart: bool = (
-        False  # what left and what waits are claimed apart; decisions kept before that knew one whole line
-    )
+    parts_apart: bool = False  # what left and what waits are claimed apart; decisions kept before knew one whole line
     ripens_at: Instant | None = None  # for fruit that needs time: signing and the days that its page named
 
     @property

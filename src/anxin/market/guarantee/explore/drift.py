@@ -153,7 +153,7 @@ def _free(dispute: Dispute) -> UUID:
 
 _MERCHANTS: dict[ClaimState, Callable[[Claim], acts.Act]] = {
     S.APPLIED: lambda _: acts.Agree(),
-    S.RETURN_SENT: lambda claim: acts.Inspect(claim.terms.pieces),
+    S.RETURN_SENT: lambda claim: acts.Inspect(claim.returnable_pieces),
     S.AWAITING_RESHIP: lambda _: acts.Reship("sf", "SF2000000002"),
     S.AWAITING_GIVE_BACK: lambda _: acts.Agree(),
 }

@@ -126,7 +126,7 @@ def _merchant(rules: Rules, world: World) -> Steps:
         "agrees": acts.Agree(),
         "offers half": acts.OfferPartial(half),
         "asks for evidence": acts.AskEvidence(),
-        "accepts the return": acts.Inspect(claim.terms.pieces),
+        "accepts the return": acts.Inspect(claim.returnable_pieces),
         "accepts one piece": acts.InspectPart(1, 1, acts.Refusal.USED),
         "gives the goods back": acts.GiveBack("sf", "SF3000000003"),
         "sends other goods": acts.Reship("sf", "SF2000000002"),

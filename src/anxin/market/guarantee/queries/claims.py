@@ -121,6 +121,7 @@ class ClaimFacts:
     reason: str
     words: str
     pieces: int
+    returnable_pieces: int  # those that left
     asked_minor: int
     refund_max_minor: int
     refusable: bool
@@ -186,7 +187,7 @@ class ClaimFacts:
     def merchant_steps(self) -> frozenset[str]:
         """What the merchant may do now, for buttons."""
         barred = {"refuse"} if self.state is S.APPLIED and not self.refusable else set()
-        if self.pieces == 1 or self.remedy is not ClaimType.RETURN_REFUND or self.compensation_minor:
+        if self.returnable_pieces <= 1 or self.remedy is not ClaimType.RETURN_REFUND or self.compensation_minor:
             barred.add("inspect_part")
         return _MERCHANT[self.state] - barred
 
@@ -439,6 +440,7 @@ def _one(row: ClaimRow, line: LineFacts, evidence: tuple[EvidenceFacts, ...]) ->
         type=ClaimType(row.type),
         remedy=ClaimType(row.remedy),
         pieces=terms["pieces"],
+        returnable_pieces=terms["pieces"] - terms.get("waiting_pieces", 0),
         asked_minor=terms["refund_minor"],
         refund_max_minor=terms["refund_max_minor"],
         refusable=terms["refusable"],

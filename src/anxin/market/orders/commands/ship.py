@@ -50,7 +50,7 @@ def receipt_window() -> timedelta:
 
 @transactional
 def prepare(order_id: UUID, *, shop_id: UUID, now: Instant) -> None:
-    """Say that the merchant is getting the goods ready (备货中). Raises UnknownOrder, IllegalStep, RefundOpen."""
+    """Say that the merchant is getting the goods ready (备货中). Raises UnknownOrder, IllegalStep, LostRace."""
     order = store.find_order(order_id, shop_id=shop_id)
     step_row(order, LIFE, "prepare")
     store.note(order, "preparing", now=now)
