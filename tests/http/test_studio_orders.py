@@ -5,17 +5,19 @@ import re
 from io import StringIO
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone, translation
 
 from anxin.infra import clock
 from anxin.kernel.ids import new_id, public_id
 from anxin.market.orders import commands, queries
 from anxin.market.orders.commands import Packed, Shipment
 from anxin.market.orders.models import Order
-from anxin.market.orders.queries import OrderState
+from anxin.market.orders.queries import OrderState, ShopFilter
 from anxin.market.people.queries import Role
 from tests.builders.orders import Buyer, a_parcel, a_shop, a_sku
 from tests.builders.people import a_person, with_role
@@ -106,8 +108,7 @@ def test_an_export_hides_of_the_receiver_what_a_waybill_hides():
     assert row["Address"].endswith("建国路 88 号 * 单元 ***")
 
 
-def test_an_export_is_filtered_as_the_list_is_however_long_and_sums_count_an_order_once(monkeypatch):
-    monkeypatch.setattr("anxin.market.orders.queries.orders.EXPORT_CHUNK", 2)
+def test_an_export_is_filtered_as_the_list_is_and_sums_count_an_order_once():
     shop = a_shop()
     for number in range(5):
         paid(shop, title=f"第{number}件")
@@ -118,7 +119,7 @@ def test_an_export_is_filtered_as_the_list_is_however_long_and_sums_count_an_ord
     assert len(rows) == 6
     assert len({row["订单"] for row in rows}) == 6
     (found,) = sheet(merchant.get(reverse(EXPORT), {"text": "SF0000000000017"}))
-    assert (found["订单"], found["包裹"]) == (public_id("ord", sent.id), "SF SF0000000000017")
+    assert (found["订单"], found["包裹"]) == (public_id("ord", sent.id), "顺丰速运 SF0000000000017")
     assert sheet(merchant.get(reverse(EXPORT), {"tab": "completed"})) == []
     two = Buyer()
     placed = two.order(a_sku(shop), a_sku(shop), now=clock.now())
@@ -212,3 +213,40 @@ def test_a_day_that_cannot_be_is_a_fault_of_the_form_and_exports_nothing(name, d
     assert (answer.status_code, list(answer.context["form"].errors)) == (200, [name])
     sent = merchant.get(reverse(EXPORT), {name: day})
     assert (sent.status_code, sent.headers["Location"]) == (302, f"{reverse('studio_orders')}?{name}={day}")
+
+
+def test_orders_are_read_in_turn_a_chunk_at_a_time(django_assert_num_queries):
+    shop = a_shop()
+    placed = {paid(shop).id for _ in range(3)}
+    wanted = queries.ids_of_shop(shop, ShopFilter(), limit=10)
+    assert wanted == sorted(placed, reverse=True)
+    assert queries.ids_of_shop(shop, ShopFilter(), limit=2) == wanted[:2]
+    with django_assert_num_queries(2 * 3):
+        read = list(queries.orders_in_turn([*wanted, new_id()], chunk=2))
+    assert [order.id for order in read] == wanted
+
+
+def test_an_export_of_too_many_orders_is_refused(monkeypatch):
+    monkeypatch.setattr("anxin.faces.studio.orders.EXPORT_MAX", 1)
+    shop = a_shop()
+    paid(shop)
+    merchant = merchant_of(shop)
+    assert len(sheet(merchant.get(reverse(EXPORT)))) == 1
+    paid(shop)
+    answer = merchant.get(reverse(EXPORT), follow=True)
+    assert "一次最多导出 1 笔订单" in answer.content.decode()
+
+
+def test_moments_of_an_export_are_told_in_the_readers_zone_which_its_headings_name():
+    shop = a_shop()
+    order = paid(shop)
+    merchant = merchant_of(shop)
+    merchant.cookies["zone"] = "America/New_York"
+    answer = merchant.get(reverse(EXPORT), headers={"accept-language": "en"})
+    with (
+        translation.override("zh-hans"),
+        timezone.override("Asia/Shanghai"),
+    ):  # whoever is served by this thread meanwhile
+        (row,) = sheet(answer)
+    local = order.placed_at.astimezone(ZoneInfo("America/New_York"))
+    assert row["Placed (America/New_York)"] == f"{local:%Y-%m-%d %H:%M:%S}"

@@ -12,7 +12,7 @@ def mask_contacts(words: str) -> str:
 
 
 # On a waybill a name hides at least one character, a telephone number six digits, an address unit, household and room
-# (GB/T 41833-2022 快递电子运单): the carrier reads the rest in its own system.
+# (GB/T 41833-2022 快递电子运单): the merchant gives the carrier the rest when taking the number.
 DIGITS_HIDDEN_MIN, FIRST_SHOWN, LAST_SHOWN = 6, 3, 2
 _NUMERAL = "0-9A-Za-z〇零一二三四五六七八九十百"
 _NUMBER = "(?=[0-9A-Za-z]*[0-9])[0-9A-Za-z]+"

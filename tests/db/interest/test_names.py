@@ -176,8 +176,9 @@ def test_what_is_told_beside_a_new_beginning_is_told_under_the_new_name(posts):
 
         waiting = Thread(target=tell)
         waiting.start()
-        wait = "select count(*) from pg_locks where not granted and pid <> pg_backend_pid()"
-        while rows(wait) == [(0,)]:
+        holder = cursor.connection.info.backend_pid
+        wait = "select count(*) from pg_stat_activity where %s = any(pg_blocking_pids(pid))"
+        while rows(wait, holder) == [(0,)]:
             assert waiting.is_alive()
         cursor.execute("commit")
         waiting.join()

@@ -9,7 +9,6 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from anxin.faces.pages import message_of
-from anxin.faces.spreadsheet import BYTE_ORDER_MARK, harmless
 from anxin.kernel.clock import Instant
 from anxin.kernel.errors import AnxinError
 from anxin.kernel.ids import parse_public_id, public_id
@@ -58,17 +57,13 @@ def ship_batch(data: bytes, *, shop_id: UUID, now: Instant) -> BatchResult:
     return BatchResult(tuple(shipped), tuple(refused))
 
 
-def template_rows(orders: Iterable[OrderFacts]) -> str:
-    """Return the orders as CSV text to fill in: carrier and tracking number are empty, the rest is to read."""
-    out = io.StringIO()
-    writer = csv.writer(out)
-    writer.writerow((*COLUMNS, "receiver", "address", "items"))
+def template_rows(orders: Iterable[OrderFacts]) -> Iterator[tuple[str, ...]]:
+    """Yield the orders as rows to fill in: carrier and tracking number are empty, the rest is to read."""
+    yield (*COLUMNS, "receiver", "address", "items")
     for order in orders:
         address = order.address or {}
         items = "; ".join(f"{line.frozen['title']} x{line.unshipped}" for line in order.lines if line.unshipped)
-        told = (address.get("name", ""), address.get("text", ""), items)
-        writer.writerow((public_id("ord", order.id), "", "", *(harmless(text) for text in told)))
-    return BYTE_ORDER_MARK + out.getvalue()
+        yield (public_id("ord", order.id), "", "", address.get("name", ""), address.get("text", ""), items)
 
 
 def _rows(data: bytes) -> Iterator[tuple[int, dict[str, str | None]]]:

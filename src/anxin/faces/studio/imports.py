@@ -1,12 +1,11 @@
 """Product files of a shop: upload one, follow it, download what was rejected; and export everything."""
 
 from collections.abc import Iterable
-from typing import Any, TypeVar
+from typing import Any
 from uuid import UUID
 
 from django import forms
 from django.http import HttpRequest, HttpResponse, JsonResponse, StreamingHttpResponse
-from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import path, reverse
 from django.utils.translation import gettext as _
@@ -15,6 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from anxin.faces.access import operation, person_of
 from anxin.faces.pages import message_of
+from anxin.faces.spreadsheet import csv_file
 from anxin.infra.clock import now
 from anxin.kernel.errors import AnxinError
 from anxin.kernel.ids import parse_public_id, public_id
@@ -22,8 +22,6 @@ from anxin.market.catalog import queries
 from anxin.market.catalog.commands.importing import MAX_FILE_MIB, start_import
 from anxin.market.catalog.queries import ImportFacts
 from anxin.market.inventory.queries import on_hand
-
-R = TypeVar("R", bound=HttpResponseBase)
 
 PREFIX = "imp"
 PERMILLE = 1000
@@ -89,10 +87,10 @@ def import_progress(request: HttpRequest, import_id: str) -> JsonResponse:
 
 @require_GET
 @operation("products.import")
-def import_errors(request: HttpRequest, import_id: str) -> HttpResponse:
+def import_errors(request: HttpRequest, import_id: str) -> StreamingHttpResponse:
     """Download the rejected rows, ready to be repaired and uploaded again. Raises ImportNotFound, NotInVault."""
     job = queries.import_job(shop_of(request), parse_public_id(PREFIX, import_id))
-    return _download(HttpResponse(job.errors_file(), content_type="text/csv; charset=utf-8"), "errors.csv")
+    return csv_file("errors.csv", [job.errors_file()])
 
 
 @require_GET
@@ -101,7 +99,7 @@ def export(request: HttpRequest) -> StreamingHttpResponse:
     """Download all products of the shop in the format that the import reads."""
     base_url = request.build_absolute_uri("/").rstrip("/")
     pieces: Iterable[str] = queries.export_products(shop_of(request), read_stock=on_hand, base_url=base_url)
-    return _download(StreamingHttpResponse(pieces, content_type="text/csv; charset=utf-8"), "products.csv")
+    return csv_file("products.csv", pieces)
 
 
 def _start(request: HttpRequest, given: dict[str, Any]) -> str:
@@ -137,11 +135,6 @@ def _failure(job: ImportFacts) -> str:
 def _note(job: ImportFacts) -> str:
     products = job.report.get("products", 0)
     return ngettext("%(count)s product read", "%(count)s products read", products) % {"count": products}
-
-
-def _download(response: R, name: str) -> R:
-    response["Content-Disposition"] = f'attachment; filename="{name}"'
-    return response
 
 
 urlpatterns = [

@@ -40,6 +40,7 @@ from anxin.market.shipping import queries as shipping
 PREFIX = "ord"
 _act = partial(act_on, "studio_order", PREFIX)  # do it, say so, and back to the order
 FIRST_DAY, LAST_DAY = date(2000, 1, 1), date(2199, 12, 31)
+EXPORT_MAX = 20_000
 FILE_BYTES_MAX = 2 * 1024 * 1024
 
 
@@ -97,12 +98,18 @@ def orders(request: HttpRequest) -> HttpResponse:
 @require_GET
 @operation("orders.read")
 def export(request: HttpRequest) -> HttpResponseBase:
-    """Send the orders that the filter lets through as a spreadsheet; with a filter that says nothing, go back to it."""
+    """Send the orders that the filter lets through as a spreadsheet; go back to a filter with faults or with too many."""
     form = FilterForm(request.GET)
+    back = redirect(f"{reverse('studio_orders')}?{request.GET.urlencode()}")
     if not form.is_valid():
-        return redirect(f"{reverse('studio_orders')}?{request.GET.urlencode()}")
-    found = queries.every_order_of_shop(_shop(request), _filter(form))
-    return csv_download("anxin-orders.csv", rows_of(found, english=not reads_chinese()))
+        return back
+    found = queries.ids_of_shop(_shop(request), _filter(form), limit=EXPORT_MAX + 1)
+    if len(found) > EXPORT_MAX:
+        too_many = _("An export holds at most %(number)s orders: narrow the days.")
+        messages.warning(request, too_many % {"number": EXPORT_MAX})
+        return back
+    rows = rows_of(queries.orders_in_turn(found), english=not reads_chinese())
+    return csv_download("anxin-orders.csv", rows)
 
 
 @require_GET
@@ -173,12 +180,10 @@ def batch(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 @operation("orders.ship")
-def batch_template(request: HttpRequest) -> HttpResponse:
+def batch_template(request: HttpRequest) -> HttpResponseBase:
     """Download the orders that wait for shipping as the CSV file to fill in."""
     page = queries.orders_of_shop(_shop(request), ShopFilter(tab="to_ship"), limit=100)
-    response = HttpResponse(template_rows(page.items), content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = 'attachment; filename="to-ship.csv"'
-    return response
+    return csv_download("to-ship.csv", template_rows(page.items))
 
 
 def _page(request: HttpRequest, order_id: UUID, form: ShipForm, *, status: int = 200) -> HttpResponse:

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET
 
 from anxin.faces.access import operation
-from anxin.faces.spreadsheet import csv_download
+from anxin.faces.spreadsheet import csv_download, in_zone
 from anxin.kernel.ids import public_id
 from anxin.market.settlement import queries
 from anxin.market.settlement.queries import LineView, TradeType
@@ -96,7 +96,7 @@ def download(request: HttpRequest, month: date) -> StreamingHttpResponse:
 
 
 def _rows(lines: Iterator[LineView]) -> Iterator[Sequence[str | int]]:
-    yield [_("Time"), _("Order"), _("Kind"), *(str(COLUMN_NAMES[name]) for name in queries.AMOUNT_COLUMNS)]
+    yield [in_zone(_("Time")), _("Order"), _("Kind"), *(str(COLUMN_NAMES[name]) for name in queries.AMOUNT_COLUMNS)]
     for line in lines:
         at = timezone.localtime(line.happened_at).strftime("%Y-%m-%d %H:%M:%S")
         yield [at, public_id("ord", line.order_id), str(TRADE_NAMES[line.trade_type]), *line.amounts]

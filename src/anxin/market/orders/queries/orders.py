@@ -284,15 +284,16 @@ def orders_of_shop(
     return _page(_wanted(shop_id, wanted), cursor, limit)
 
 
-def every_order_of_shop(shop_id: UUID, wanted: ShopFilter) -> Iterator[OrderFacts]:
-    """Yield all orders of a shop that the filter lets through, newest first, without holding them in memory."""
-    cursor: str | None = None
-    while True:
-        page = _page(_wanted(shop_id, wanted), cursor, EXPORT_CHUNK)
-        yield from page.items
-        cursor = page.next_cursor
-        if not cursor:
-            return
+def ids_of_shop(shop_id: UUID, wanted: ShopFilter, *, limit: int) -> list[UUID]:
+    """Return which of a shop's orders the filter lets through, the newest first."""
+    return list(_wanted(shop_id, wanted).order_by("-id").values_list("id", flat=True)[:limit])
+
+
+def orders_in_turn(order_ids: Sequence[UUID], *, chunk: int = EXPORT_CHUNK) -> Iterator[OrderFacts]:
+    """Yield orders in the order of their ids given, `chunk` of them in memory."""
+    for start in range(0, len(order_ids), chunk):
+        found = orders_by_id(order_ids[start : start + chunk])
+        yield from (found[order_id] for order_id in order_ids[start : start + chunk] if order_id in found)
 
 
 def _wanted(shop_id: UUID, wanted: ShopFilter) -> QuerySet[Order]:
