@@ -8,7 +8,16 @@ export function wirePost(): void {
   if (!post) return;
   const shown: Shown = { item: post.dataset.id ?? "", request: post.dataset.request, slot: 0 };
   const look = new Look(post.querySelector("video"));
-  tell("impression", shown);
+  let met = false;
+  const meet = () => {
+    if (document.hidden) return; // opened in a tab behind: nobody looks yet
+    if (!met) tell("impression", shown);
+    met = true;
+    if (!post.querySelector("video, .gallery-row")) look.reachEnd(); // one picture is all there is
+    look.resume();
+  };
+  meet();
+  post.addEventListener("ax-last-picture", () => look.reachEnd());
   post.addEventListener("click", (event) => {
     const product = (event.target as Element).closest<HTMLElement>("a[data-product]")?.dataset.product;
     if (product) tell("product_click", { ...shown, item: product });
@@ -19,26 +28,29 @@ export function wirePost(): void {
     void flush();
   };
   window.addEventListener("pagehide", leave);
-  document.addEventListener("visibilitychange", () => (document.hidden ? leave() : look.resume()));
+  document.addEventListener("visibilitychange", () => (document.hidden ? leave() : meet()));
 }
 
-/** Counts while a video plays; without one, while the page is looked at. */
+/** Counts while a video plays; without one, while the page is looked at. Its end is a video's, or the last picture. */
 class Look {
   private since = 0; // 0: nothing is looked at now
   private watched = 0;
   private finished = false;
 
   constructor(private video: HTMLVideoElement | null) {
-    if (!video) this.resume();
     video?.addEventListener("playing", () => this.resume());
     for (const name of ["pause", "waiting", "ended"]) video?.addEventListener(name, () => this.pause());
     video?.addEventListener("timeupdate", () => {
-      if (video.currentTime >= video.duration * FINISHED) this.finished = true;
+      if (video.currentTime >= video.duration * FINISHED) this.reachEnd();
     });
   }
 
+  reachEnd(): void {
+    this.finished = true;
+  }
+
   resume(): void {
-    if (!this.since && !(this.video?.paused ?? false)) this.since = performance.now();
+    if (!document.hidden && !this.since && !(this.video?.paused ?? false)) this.since = performance.now();
   }
 
   stop(): { value: number; finished: boolean } {

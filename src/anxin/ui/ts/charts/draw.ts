@@ -8,6 +8,16 @@ use([BarChart, LineChart, PieChart, AriaComponent, GridComponent, LegendComponen
 
 export function drawChart(place: HTMLElement, data: ChartData): EChartsType {
   const chart = init(place, null, { renderer: "canvas" });
-  chart.setOption(optionsOf(data, getComputedStyle(document.documentElement), place.clientWidth));
+  setOptions(chart, place, data);
   return chart;
+}
+
+/** Fit a chart to its place, names of bars too: how they break depends on the width. */
+export function fitChart(chart: EChartsType, place: HTMLElement, data: ChartData): void {
+  chart.resize();
+  setOptions(chart, place, data);
+}
+
+function setOptions(chart: EChartsType, place: HTMLElement, data: ChartData): void {
+  chart.setOption(optionsOf(data, getComputedStyle(document.documentElement), place.clientWidth));
 }

@@ -10,16 +10,20 @@ class Chart extends Part {
   }
 
   private async draw(data: ChartData, signal: AbortSignal): Promise<void> {
-    const { drawChart } = await import("../charts/draw");
+    const { drawChart, fitChart } = await import("../charts/draw");
     if (signal.aborted) return;
     let chart = drawChart(this, data);
-    new ResizeObserver(() => chart.resize()).observe(this);
+    const seen = new ResizeObserver(() => fitChart(chart, this, data));
+    seen.observe(this);
     const redraw = () => {
       chart.dispose();
       chart = drawChart(this, data);
     };
     window.matchMedia("(prefers-color-scheme: dark)").addEventListener("change", redraw, { signal });
-    signal.addEventListener("abort", () => chart.dispose());
+    signal.addEventListener("abort", () => {
+      seen.disconnect();
+      chart.dispose();
+    });
   }
 }
 

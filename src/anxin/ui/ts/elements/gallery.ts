@@ -40,6 +40,7 @@ class Gallery extends Part {
       if (link.href === full) link.setAttribute("aria-current", "true");
       else link.removeAttribute("aria-current");
     }
+    if (this.links.at(-1)?.href === full) this.dispatchEvent(new Event("ax-last-picture", { bubbles: true }));
   }
 }
 
