@@ -1,5 +1,6 @@
 """The learner knows people by names: begin anew or be erased, and nothing that was learned or told leads to anybody."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
@@ -10,11 +11,14 @@ from uuid import UUID
 import numpy as np
 import pytest
 from django.db import connection, connections
+from django.test.utils import CaptureQueriesContext
 from tests.builders.content import a_public_post
 from tests.builders.creators import a_creator
-from tests.builders.orders import NOW
+from tests.builders.orders import NOW, Buyer, a_shop, a_sku
 from tests.builders.people import a_person
+from tests.builders.tastes import product_of
 from tests.support.engine import a_home, learn
+from tests.support.work import work
 
 from anxin.engine.serving import FEATURES
 from anxin.kernel.ids import new_id
@@ -26,7 +30,9 @@ from anxin.market.interest.brain.numbers import number_of_id
 from anxin.market.interest.commands import Teller
 from anxin.market.interest.domain.events import Item, ItemKind, Kind, Told
 from anxin.market.interest.feed import choose_posts
-from anxin.market.interest.store import asks
+from anxin.market.interest.models import Together
+from anxin.market.interest.store import KINDS, asks
+from anxin.market.orders.commands import Origin
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -135,9 +141,9 @@ def test_a_replay_learns_the_same_under_nobodys_name(erased, posts, learner, hom
     believed = rows("select count(*) from interest_event where doubt = ''")
     (commands.forget_person if erased else commands.forget_interests)(me)
     other = replayed(learner)
-    ((nobody,),) = rows("select distinct name from interest_event")
-    assert set(other.learned.people) == {nobody}
-    assert nobody not in {before, name_of(me)}
+    nobodies = {name for (name,) in rows("select distinct name from interest_event")}
+    assert set(other.learned.people) == nobodies
+    assert not nobodies & {before, name_of(me)}
     assert other.model.facts().impressions == impressions > 0
     assert rows("select count(*) from interest_event where doubt = ''") == believed
     written = everything_written(home)
@@ -160,6 +166,97 @@ def test_what_was_learned_of_a_device_becomes_the_persons(posts, learner):
     commands.forget_interests(me)  # devices too: what was done on them led to the person
     assert rows("select count(*) from interest_event where name = %s or actor in (%s, %s)", name, device, me) == [(0,)]
     assert name_of(me) != name
+
+
+def on_both(device: UUID, me: UUID, item: Item) -> None:
+    """Something is done on a device, somebody logs in on it and out again, and it goes on."""
+    commands.tell([Told(new_id(), Kind.LIKE, item, NOW)], Teller(device, False), now=NOW)
+    commands.take_device_along(device, me, now=NOW)
+    commands.tell([Told(new_id(), Kind.SHARE, item, LATER)], Teller(device, False), now=LATER)
+
+
+@pytest.mark.parametrize("erased", [False, True])
+def test_what_was_done_on_a_device_since_is_forgotten_too_and_no_login_brings_it_back(erased, posts):
+    device, me = new_id(), a_person()
+    on_both(device, me, Item(ItemKind.NOTE, posts[0]))
+    commands.personalise(device, wanted=False, is_person=False)
+    name = name_of(device)
+    with CaptureQueriesContext(connection) as asked:
+        (commands.forget_person if erased else commands.forget_interests)(me)
+    locked = [one["sql"] for one in asked if re.match(r'(UPDATE|DELETE FROM) "interest_actor"', one["sql"])]
+    assert [str(device) in one or device.hex in one for one in locked] == [
+        True,
+        False,
+    ]  # as a login does: the device first
+    assert name_of(device) != name
+    assert queries.history(device).is_personal is erased  # the switch stays while the device is known
+    commands.take_device_along(device, me, now=LATER)
+    assert queries.history(me).entries == ()
+    assert name_of(me) != name
+    assert rows("select count(*) from interest_event where actor in (%s, %s)", device, me) == [(0,)]
+
+
+@pytest.mark.parametrize("erased", [False, True])
+def test_what_led_to_somebody_elses_login_stays_theirs(erased, posts):
+    device, me, other = new_id(), a_person(), a_person()
+    on_both(device, me, Item(ItemKind.NOTE, posts[0]))
+    page = commands.serve(device, {Item(ItemKind.NOTE, posts[1]): 1.0}, surface="feed", policy="test", now=LATER)
+    commands.take_device_along(device, other, now=LATER)
+    last = LATER + timedelta(minutes=1)
+    commands.tell([Told(new_id(), Kind.CART, Item(ItemKind.NOTE, posts[0]), last)], Teller(device, False), now=last)
+    (commands.forget_person if erased else commands.forget_interests)(me)
+    shared = KINDS.index(Kind.SHARE)
+    assert rows("select kind from interest_event where actor = %s", device) == [(shared,)]
+    assert rows("select id from interest_served where actor = %s", device) == [(page,)]
+    assert [one.kind for one in queries.history(other).entries] == [Kind.SHARE]
+    (commands.forget_person if erased else commands.forget_interests)(other)
+    assert rows("select count(*) from interest_event where actor = %s", device) == [(0,)]
+
+
+def test_nothing_joins_what_was_done_in_one_answer_to_the_next_or_to_an_order(posts):
+    buyer, sku = Buyer(), a_sku(a_shop())
+    product, note = Item(ItemKind.PRODUCT, product_of(sku)), Item(ItemKind.NOTE, posts[0])
+    pages = [commands.serve(buyer.id, {note: 1.0}, surface="feed", policy="test", now=NOW) for _ in range(2)]
+    told = [Told(new_id(), Kind.IMPRESSION, note, NOW, page, 0) for page in pages]
+    bare = [Told(new_id(), kind, product, NOW) for kind in (Kind.SHARE, Kind.FAVOURITE)]
+    commands.tell([*told, *bare], Teller(buyer.id, True), now=NOW)
+    met = buyer.order(sku, origin=Origin(request=pages[1]))
+    buyer.pay(met)
+    buyer.pay(buyer.order(sku))
+    work(NOW)
+    every = "select client_id from interest_event"
+    known = {one for (one,) in rows(every)}
+    believed = rows("select count(*) from interest_event where doubt = ''")
+    commands.forget_interests(buyer.id)
+    groups = rows("select array_agg(kind order by kind), count(distinct name) from interest_event group by actor")
+    kinds = [
+        [Kind.IMPRESSION],
+        [Kind.IMPRESSION, Kind.ORDER, Kind.PAID],
+        [Kind.FAVOURITE, Kind.SHARE],
+        [Kind.ORDER],
+        [Kind.PAID],
+    ]
+    assert sorted(groups) == sorted((sorted(map(KINDS.index, some)), 1) for some in kinds)
+    whose = "select count(*) from interest_served join interest_event on request = interest_served.id where interest_event.actor <> interest_served.actor"
+    assert rows(whose) == [(0,)]
+    assert not known & {one for (one,) in rows(every)}
+    assert rows("select count(*) from interest_event where doubt = ''") == believed
+    again = commands.tell(told, Teller(buyer.id, True), now=LATER)
+    assert (again.new, again.known) == (0, 2)
+
+
+def test_a_buyer_who_begins_anew_is_still_one_buyer(posts):
+    buyer, shop = Buyer(), a_shop()
+    skus = [a_sku(shop, title=f"东西 {number}") for number in range(3)]
+    for day in range(3):
+        at = NOW + timedelta(days=day)
+        for step, sku in enumerate(skus[: 2 + day // 2]):
+            buyer.pay(buyer.order(sku, now=at + timedelta(minutes=step)), now=at + timedelta(minutes=step))
+            work(at + timedelta(minutes=step))
+        commands.forget_interests(buyer.id)
+    counted = {(one.product, one.other): one.buyers for one in Together.objects.all()}
+    things = [product_of(sku) for sku in skus]
+    assert counted == {(one, other): 1 for one in things for other in things if one != other}
 
 
 def test_what_is_told_beside_a_new_beginning_is_told_under_the_new_name(posts):

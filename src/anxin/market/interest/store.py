@@ -1,4 +1,4 @@
-"""Rows of interests ⇄ domain. Lock order: ids of events in their order, then the row of one actor."""
+"""Rows of interests ⇄ domain. Lock order: ids of events in their order, rows of devices in theirs, then that of one person."""
 
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -191,12 +191,16 @@ def goods_popular(category: str, shop_id: UUID | None, without: Sequence[UUID], 
     return [Card(**row) for row in found]
 
 
-def count_together(person_id: UUID, items: Sequence[UUID], *, now: Instant) -> None:
-    """Count one buyer more of each pair that a payment told of just now makes with what the person paid for before."""
+def count_together(person_id: UUID, items: Sequence[UUID], had: Collection[UUID], *, now: Instant) -> None:
+    """Count one buyer more of each pair that a payment told of just now makes with what the person paid for before.
+
+    Two products that the person `had` before this payment were counted then.
+    """
     SQL.run(
         "together_count",
         actor=person_id,
         items=list(items),
+        had=list(had),
         paid=NUMBER[Kind.PAID],
         product=ITEM_NUMBER[ItemKind.PRODUCT],
         since=day_of(now - TOGETHER_FOR),

@@ -18,6 +18,7 @@ from anxin.market.interest.brain.door import DOOR
 from anxin.market.interest.domain.events import (
     BATCH_MAX,
     LATE_MAX,
+    OURS,
     Doubt,
     Item,
     ItemKind,
@@ -34,6 +35,7 @@ from anxin.market.interest.errors import NotAnInterest, TooManyEvents, TooManyWi
 from anxin.market.interest.feed import Chosen, Why, choose_posts
 from anxin.market.interest.goods import Goods, Place, Reason, Recommended, recommend, rerank
 from anxin.market.interest.models import Actor, DeviceLink
+from anxin.market.orders.queries import bought_between
 
 __all__ = [
     "Chosen",
@@ -53,6 +55,9 @@ LOAD_AFTER_SECONDS = 2.0  # a server begins with pages, not with numbers
 TOUCH_COUNTS_FOR = timedelta(days=7)  # an order is thought to come of what was tapped within a week before it
 AMOUNT_MAX = 2**31 - 1  # of the column
 TOUCHES = (Kind.PRODUCT_CLICK, Kind.CART)
+NOTHING: dict[str, list[object]] = {
+    name: [] for name in ("kinds", "item_kinds", "items", "ats", "amounts", "seen", "hidden", "fewer", "more")
+}
 OUR_EVENTS = UUID("0193f3c0-6f2a-7c1e-8a52-4f6b1f0e9d11")  # the namespace in which our own events get their ids
 
 
@@ -107,7 +112,8 @@ def tell(batch: Sequence[Told], teller: Teller, *, sent_at: Instant | None = Non
 def note(actor: UUID, facts: Sequence[Fact], *, is_person: bool = True, now: Instant) -> int:
     """Keep what the market knows somebody did, joined to the answer that led there; return how many were new.
 
-    What is paid for is counted beside what the same person paid for before.
+    What is paid for is counted beside what the same person paid for before, once: after a new beginning it is not told
+    from a first purchase by what was done, so the orders say what the person had bought.
     """
     if not facts:
         return 0
@@ -128,9 +134,10 @@ def note(actor: UUID, facts: Sequence[Fact], *, is_person: bool = True, now: Ins
         _own_event(fact, led.get(fact.item.id), answers.get(fact.request) if fact.request else None) for fact in facts
     ]
     new = store.record(actor, kept, is_person=is_person, now=now)
-    paid = sorted({one.told.item.id for one in kept if one.told.kind is Kind.PAID and one.told.id in new})
-    if paid:
-        store.count_together(actor, paid, now=now)
+    if paid := [one.told for one in kept if one.told.kind is Kind.PAID and one.told.id in new]:
+        first = min(told.at for told in paid)
+        had = bought_between(actor, first - store.TOGETHER_FOR, first)
+        store.count_together(actor, sorted({told.item.id for told in paid}), had, now=now)
     return len(new)
 
 
@@ -162,11 +169,14 @@ def personalise(actor: UUID, *, wanted: bool, is_person: bool) -> None:
 def forget_interests(actor: UUID) -> None:
     """Begin anew: the history, what was seen, the wishes and what was learned go; the switch stays as it is.
 
-    What was learned stays under a name that nobody has any more, and what was done is nobody's.
+    What was learned stays under a name that nobody has any more, and what was done is nobody's. What was done since on a
+    device of theirs without a login goes too: the next login would bring it back.
     """
-    empty: dict[str, object] = {name: [] for name in ("kinds", "item_kinds", "items", "ats", "amounts")}
-    Actor.objects.filter(actor=actor).update(**empty, seen=[], hidden=[], fewer=[], more=[], name=new_name())
-    _disown([actor, *_devices_of(actor)])
+    devices = _devices_of(actor)
+    for device in devices:
+        Actor.objects.filter(actor=device, is_person=False).update(**NOTHING, name=new_name())
+    Actor.objects.filter(actor=actor).update(**NOTHING, name=new_name())
+    _disown(actor, devices)
 
 
 @transactional
@@ -188,10 +198,12 @@ def wish(actor: UUID, what: str, *, more: bool | None, is_person: bool) -> None:
 @transactional
 def forget_person(person_id: UUID) -> None:
     """Forget who did it: the history goes, the events of the person and of their devices are nobody's from now on."""
-    actors = [person_id, *_devices_of(person_id)]
-    Actor.objects.filter(actor__in=actors).delete()
+    devices = _devices_of(person_id)
+    for device in devices:
+        Actor.objects.filter(actor=device, is_person=False).delete()
+    Actor.objects.filter(actor=person_id).delete()
+    _disown(person_id, devices)
     DeviceLink.objects.filter(person_id=person_id).delete()
-    _disown(actors)
 
 
 @transactional
@@ -208,12 +220,13 @@ def forget_days(before: date, *, today: date) -> int:
 
 
 def _devices_of(person_id: UUID) -> list[UUID]:
-    return list(DeviceLink.objects.filter(person_id=person_id).values_list("device", flat=True))
+    links = DeviceLink.objects.filter(person_id=person_id).order_by("device")
+    return list(links.values_list("device", flat=True))
 
 
-def _disown(actors: Sequence[UUID]) -> None:
-    """Make what was done nobody's. Assumes the actors' rows are locked or gone, so that nothing is told beside it."""
-    store.SQL.run("rename_events", actors=list(actors), nobody=new_id(), called=new_name())
+def _disown(actor: UUID, devices: Sequence[UUID]) -> None:
+    """Make what was done nobody's. Assumes the rows of the devices and the actor locked or gone: nothing is told beside it."""
+    store.SQL.run("rename_events", actor=actor, actors=[actor, *devices], ours=[store.NUMBER[kind] for kind in OURS])
 
 
 def _own(batch: Sequence[Told], teller: Teller) -> frozenset[UUID]:

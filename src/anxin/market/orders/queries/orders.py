@@ -404,11 +404,11 @@ def sold_by_content(
     return [SoldByContent(**row) for row in rows]
 
 
-def bought_before(person_id: UUID, product_ids: Sequence[UUID]) -> frozenset[UUID]:
-    """Return those of the products that the person has paid for at some time."""
+def bought_between(person_id: UUID, since: Instant, until: Instant) -> frozenset[UUID]:
+    """Return the products that a person paid for in [since, until)."""
     lines = OrderLine.objects.filter(
-        product_id__in=list(product_ids), order__person_id=person_id, order__paid_at__isnull=False
-    )
+        order__person_id=person_id, order__paid_at__gte=since, order__paid_at__lt=until
+    ).distinct()
     return frozenset(lines.values_list("product_id", flat=True))
 
 
