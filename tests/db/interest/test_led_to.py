@@ -13,7 +13,7 @@ from anxin.kernel.clock import Instant
 from anxin.kernel.ids import new_id
 from anxin.market.guarantee.events.claims import ClaimDone
 from anxin.market.interest import commands, jobs
-from anxin.market.interest.commands import Teller
+from anxin.market.interest.commands import Fact, Teller
 from anxin.market.interest.domain.events import Item, ItemKind, Kind, Told
 from anxin.market.orders import queries as orders
 from anxin.market.orders.commands import Origin
@@ -93,6 +93,22 @@ def test_a_tap_in_the_answer_that_is_named_counts_though_another_came_later():
     tapped(buyer.id, product_of(sku), is_person=True)
     refund(ordered(buyer, sku, Origin(request)), at=NOW + 9 * DAY)
     assert joined(Kind.ORDER) == joined(Kind.REFUNDED) == [(request, 1)]
+
+
+def test_an_order_that_names_no_answer_is_not_joined_to_the_one_that_another_names():
+    buyer, first, second = Buyer(), a_sku(a_shop()), a_sku(a_shop())
+    answer = {Item(ItemKind.PRODUCT, product_of(sku)): 0.5 for sku in (first, second)}
+    request = commands.serve(buyer.id, answer, surface="feed", policy="test", now=HOUR_AGO - DAY)
+    for slot, item in enumerate(answer):
+        tap = Told(new_id(), Kind.PRODUCT_CLICK, item, HOUR_AGO - DAY, request, slot)
+        commands.tell([tap], Teller(buyer.id, True), now=HOUR_AGO - DAY)
+    later = tapped(buyer.id, product_of(second), is_person=True)
+    facts = [
+        Fact(item.id.hex, Kind.ORDER, item, 100, NOW, named)
+        for item, named in zip(answer, (request, None), strict=True)
+    ]
+    assert commands.note(buyer.id, facts, now=NOW) == 2
+    assert sorted(joined(Kind.ORDER)) == sorted([(request, 0), (later, 1)])
 
 
 def test_what_was_tapped_more_than_a_week_before_led_to_nothing():

@@ -140,6 +140,38 @@ def test_what_somebody_made_does_not_teach_by_their_own_look():
     assert rows("select doubt from interest_event order by id") == [("own",), ("own",), ("",)]
 
 
+def test_what_comes_of_one_s_own_post_in_its_place_teaches_nothing_and_nor_does_following_oneself():
+    person = a_person()
+    me, mine = Teller(person, True), a_creator(person_id=person)
+    post, other = (
+        Item(ItemKind.NOTE, a_public_post(mine, now=NOW)),
+        Item(ItemKind.NOTE, a_public_post(a_creator(), now=NOW)),
+    )
+    request = commands.serve(person, {post: 0.5, other: 0.5}, surface="feed", policy="test", now=NOW)
+    product = a_product(a_shop())
+    batch = [
+        told(Kind.PRODUCT_CLICK, product, request=request, slot=0),
+        told(Kind.CART, product, request=request, slot=0),
+        told(Kind.FOLLOW, Item(ItemKind.CREATOR, mine)),
+        told(Kind.PRODUCT_CLICK, product, request=request, slot=1),
+        told(Kind.LIKE, post, request=request, slot=9),
+    ]
+    commands.tell(batch, me, now=NOW)
+    found = dict(rows("select client_id, (doubt, propensity)::text from interest_event"))
+    assert [found[one.id] for one in batch] == ["(own,)", "(own,)", "(own,)", '("",0.5)', "(own,)"]
+
+
+def test_telling_takes_two_statements_and_one_each_for_posts_products_and_creators_of_shop_staff():
+    shop = a_shop()
+    creator = a_creator(shop_id=shop)
+    batch = [told(Kind.LIKE, Item(ItemKind.NOTE, a_public_post(creator, now=NOW))) for _ in range(2)]
+    batch += [told(Kind.PRODUCT_CLICK, a_product(shop)), told(Kind.FOLLOW, Item(ItemKind.CREATOR, creator))]
+    staff = Teller(a_person(), True, frozenset({shop}))
+    with CaptureQueriesContext(connection) as asked:
+        commands.tell(batch, staff, now=NOW)
+    assert len([one for one in asked if "SAVEPOINT" not in one["sql"]]) == 5
+
+
 def test_telling_takes_two_statements_however_many_events():
     me, batch = somebody(), [told() for _ in range(100)]
     with CaptureQueriesContext(connection) as asked:

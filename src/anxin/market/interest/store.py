@@ -39,19 +39,18 @@ def day_of_id(identity: UUID) -> date:
     return datetime.fromtimestamp(min(identity.int >> 80, 4_102_444_800_000) / 1000, UTC).date()
 
 
-def sender(
-    actor: UUID, requests: Collection[UUID], own: frozenset[UUID], *, now: Instant
-) -> tuple[Sender, dict[UUID, Served]]:
+def sender(actor: UUID, requests: Collection[UUID], *, now: Instant) -> tuple[Sender, dict[UUID, Served]]:
     """Return who tells, and what was served under the ids that they name."""
     days = sorted({day + step * DAY for day in map(day_of_id, requests) for step in (-1, 0, 1)})
     row = SQL.one("sender", actor=actor, requests=list(requests), days=days)
     if row is None:
-        return Sender(actor, own=own), {}
+        return Sender(actor), {}
     served = {one.id: one for one in map(_served, row["served"] or ())}
     pace = row["minute_count"] if row["minute"] == minute_of(now) else 0
     pairs = zip(row["kinds"] or (), row["items"] or (), strict=True)
     devices = frozenset(row["devices"] or ())
-    return Sender(actor, devices, pace, own, _still_done((KINDS[kind], item) for kind, item in pairs)), served
+    done = _still_done((KINDS[kind], item) for kind, item in pairs)
+    return Sender(actor, devices, pace, done=done), served
 
 
 def record(who: UUID, kept: Sequence[Judged], *, is_person: bool, now: Instant) -> frozenset[UUID]:
@@ -91,20 +90,22 @@ def keep_served(served: Served, surface: str, policy: str, sources: Sequence[str
 
 def last_touches(
     actors: Collection[UUID],
-    items: Collection[UUID],
+    wanted: Collection[tuple[UUID, UUID | None]],
     kinds: Sequence[Kind],
-    named: Collection[UUID],
     *,
     since: Instant,
     until: Instant,
 ) -> list[Row]:
-    """Return (item, request, slot) of the last time each was touched where it was served; in a `named` answer rather."""
+    """Return (item, named, request, slot) of the last time each was touched where it was served.
+
+    `wanted` are items, each with the answer that is named for it: a touch in that one counts rather than a later one.
+    """
     return SQL.rows(
         "last_touch",
         actors=list(actors),
-        items=list(items),
+        items=[item for item, _ in wanted],
         kinds=[NUMBER[kind] for kind in kinds],
-        named=list(named),
+        named=[answer for _, answer in wanted],
         since=since,
         until=until,
     )

@@ -2,7 +2,7 @@
 
 import re
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from uuid import UUID, uuid5
@@ -13,6 +13,7 @@ from anxin.kernel.clock import Instant
 from anxin.kernel.ids import new_id
 from anxin.market.catalog.queries import cards
 from anxin.market.content.queries.posts import own_among
+from anxin.market.creators.queries import creators_by_id
 from anxin.market.interest import store
 from anxin.market.interest.brain.door import DOOR
 from anxin.market.interest.domain.events import (
@@ -102,7 +103,8 @@ def tell(batch: Sequence[Told], teller: Teller, *, sent_at: Instant | None = Non
     if len(batch) > BATCH_MAX:
         raise TooManyEvents(BATCH_MAX)
     requests = {told.request for told in batch if told.request is not None}
-    sender, served = store.sender(teller.id, requests, _own(batch, teller), now=now)
+    sender, served = store.sender(teller.id, requests, now=now)
+    sender = replace(sender, own=_own(_named(batch, served), teller))
     verdict = judge(batch, sender, served, sent_at=sent_at, now=now)
     new = store.record(teller.id, verdict.kept, is_person=teller.is_person, now=now) if verdict.kept else frozenset()
     return Receipt(len(new), len(verdict.kept) - len(new), verdict.refused)
@@ -118,20 +120,21 @@ def note(actor: UUID, facts: Sequence[Fact], *, is_person: bool = True, now: Ins
     if not facts:
         return 0
     named = {fact.request for fact in facts if fact.request is not None}
-    sender, served = store.sender(actor, named, frozenset(), now=now)
+    sender, served = store.sender(actor, named, now=now)
     answers = {one.id: one for one in served.values() if sender.was_served(one)}
     ordered = [fact.ordered_at or fact.at for fact in facts]
+    led_by = [(fact.item.id, fact.request if fact.request in answers else None) for fact in facts]
     touches = store.last_touches(
         (actor, *sender.devices),
-        {fact.item.id for fact in facts},
+        set(led_by),
         TOUCHES,
-        answers,
         since=min(ordered) - TOUCH_COUNTS_FOR,
         until=max(ordered),
     )
-    led = {row["item"]: row for row in touches}
+    led = {(row["item"], row["named"]): row for row in touches}
     kept = [
-        _own_event(fact, led.get(fact.item.id), answers.get(fact.request) if fact.request else None) for fact in facts
+        _own_event(fact, led.get(by), answers.get(by[1]) if by[1] else None)
+        for fact, by in zip(facts, led_by, strict=True)
     ]
     new = store.record(actor, kept, is_person=is_person, now=now)
     if paid := [one.told for one in kept if one.told.kind is Kind.PAID and one.told.id in new]:
@@ -229,14 +232,29 @@ def _disown(actor: UUID, devices: Sequence[UUID]) -> None:
     store.SQL.run("rename_events", actor=actor, actors=[actor, *devices], ours=[store.NUMBER[kind] for kind in OURS])
 
 
-def _own(batch: Sequence[Told], teller: Teller) -> frozenset[UUID]:
-    """Return what of a batch is the teller's own: what they or their shops made, what their shops sell, and the shops."""
+def _named(batch: Sequence[Told], served: Mapping[UUID, Served]) -> frozenset[Item]:
+    """Return what a batch is about, and what stood in the places that it names."""
+    named = {told.item for told in batch}
+    for told in batch:
+        answer = served.get(told.request) if told.request is not None else None
+        if answer is not None and told.slot is not None:
+            named.update(answer.items[max(told.slot, 0) : max(told.slot, -1) + 1])
+    return frozenset(named)
+
+
+def _own(named: Collection[Item], teller: Teller) -> frozenset[UUID]:
+    """Return what of it is the teller's own: they and their shops, what those made, and what the shops sell."""
     if not teller.is_person:
         return frozenset()
-    shown = {told.item.id for told in batch if told.item.kind in {ItemKind.VIDEO, ItemKind.NOTE}}
-    own = teller.shops | (own_among(sorted(shown), teller.id, teller.shops) if shown else frozenset())
-    products = {told.item.id for told in batch if teller.shops and told.item.kind is ItemKind.PRODUCT}
-    return own | frozenset(one.id for one in cards(sorted(products)) if one.shop_id in teller.shops)
+    ids = {kind: sorted(one.id for one in named if one.kind is kind) for kind in ItemKind}
+    shown, products = [*ids[ItemKind.VIDEO], *ids[ItemKind.NOTE]], ids[ItemKind.PRODUCT] if teller.shops else []
+    creators = creators_by_id(ids[ItemKind.CREATOR]).values() if ids[ItemKind.CREATOR] else ()
+    return (
+        teller.shops
+        | {one.id for one in creators if one.person_id == teller.id or one.shop_id in teller.shops}
+        | (own_among(shown, teller.id, teller.shops) if shown else frozenset())
+        | {one.id for one in (cards(products) if products else ()) if one.shop_id in teller.shops}
+    )
 
 
 def _own_event(fact: Fact, touch: Row | None, answer: Served | None) -> Judged:

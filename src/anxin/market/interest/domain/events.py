@@ -198,10 +198,17 @@ def _refusal(told: Told, at: Instant, pace: int, now: Instant) -> Refusal | None
     return Refusal.FLOOD if pace >= FLOOD_MAX else None
 
 
+def _place_is_own(told: Told, answer: Served | None, sender: Sender) -> bool:
+    """Say whether what stood in the place that led there is the sender's own: what comes of it teaches through its place."""
+    if answer is None or told.slot is None or not 0 <= told.slot < len(answer.items):
+        return False
+    return answer.items[told.slot].id in sender.own and sender.was_served(answer)
+
+
 def _doubt(
     told: Told, at: Instant, answer: Served | None, sender: Sender, done: set[tuple[Kind, UUID]], pace: int
 ) -> Doubt:
-    if told.item.id in sender.own:
+    if told.item.id in sender.own or _place_is_own(told, answer, sender):
         return Doubt.OWN
     if told.request is not None:
         if answer is None or not sender.was_served(answer):
@@ -223,6 +230,6 @@ def _stood_there(told: Told, answer: Served) -> bool:
 
 
 def _propensity(told: Told, answer: Served | None, doubt: Doubt) -> float | None:
-    if answer is None or told.slot is None or doubt in {Doubt.FOREIGN_REQUEST, Doubt.WRONG_SLOT}:
+    if answer is None or told.slot is None or doubt in {Doubt.FOREIGN_REQUEST, Doubt.WRONG_SLOT, Doubt.OWN}:
         return None
     return answer.propensities[told.slot]

@@ -7,9 +7,9 @@ from uuid import UUID
 from django.db.models import F
 
 from anxin.infra.deadlines import schedule
+from anxin.infra.rows import step_row
 from anxin.infra.tx import transactional
 from anxin.kernel.clock import Instant, shanghai_midnight
-from anxin.kernel.states import LostRace
 from anxin.market.payments import gateways, store
 from anxin.market.payments.commands.pay import POLL
 from anxin.market.payments.domain import (
@@ -44,19 +44,14 @@ def reconcile(day: date, *, now: Instant, gateway: PaymentGateway | None = None)
 
 @transactional
 def explain_difference(difference_id: UUID, explanation: str, *, by: UUID, now: Instant) -> None:
-    """Note why both sides differ. Raises DifferenceNotFound, ExplanationMissing or IllegalStep."""
+    """Note why both sides differ. Raises DifferenceNotFound, ExplanationMissing, IllegalStep or LostRace."""
     text = explanation.strip()
     if not text:
         raise ExplanationMissing
     difference = Difference.objects.filter(pk=difference_id).first()
     if difference is None:
         raise DifferenceNotFound
-    following = DIFFERENCE.after(DifferenceState(difference.state), "explain")
-    moved = Difference.objects.filter(pk=difference.pk, version=difference.version).update(
-        state=following, version=F("version") + 1, explanation=text[:500], explained_by=by, closed_at=now
-    )
-    if not moved:
-        raise LostRace("difference")
+    step_row(difference, DIFFERENCE, "explain", explanation=text[:500], explained_by=by, closed_at=now)
 
 
 @transactional
