@@ -55,8 +55,8 @@ lock: $(ENV)/test.stamp ## Compile requirements/*.in to hash-locked *.lock
 browser: $(ENV)/test.stamp
 	@$(PYTHON) -m tests.support.chromium
 
-# A first start fills its market while the front end is fetched and built, which is mostly waiting.
-market: $(ENV)/run.stamp
+# A first start fills its market while the front end is built; its pictures are drawn from a package of the front end's.
+market: $(ENV)/run.stamp $(UI)/node_modules/.stamp
 	@[ -e $(ANXIN_HOME)/static ] || $(PYTHON) -m anxin.entry.cli prepare --early $(if $(EMPTY),--empty)
 
 # Everything below happens once, and again when what it is made from changes.
