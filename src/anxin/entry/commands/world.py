@@ -1,4 +1,4 @@
-"""`anxin world …`: a simulated market, to compare ways of ranking before people meet them. Needs no market and no database."""
+"""`anxin world …`: a simulated market, to compare ways of ranking before people meet them, and to use a real one."""
 
 import os
 from pathlib import Path
@@ -7,6 +7,7 @@ from typing import Annotated, Any
 import typer
 
 from anxin.entry.output import console, print_json, progress
+from anxin.entry.session import market
 
 SHOWN = (
     "quality_gmv", "gmv", "refund_rate", "complaint_rate", "hours_to_100_impressions", "exposure_gini", "creator_survival",
@@ -19,6 +20,7 @@ def register(cli: typer.Typer) -> None:
     world = typer.Typer(help="A simulated market.", no_args_is_help=True)
     world.callback()(_group)
     world.command("compare")(compare)
+    world.command("live")(live)
     cli.add_typer(world, name="world")
 
 
@@ -53,6 +55,42 @@ def compare(
         print_json(result)
         return
     _print(result)
+
+
+def live(
+    days: Annotated[int, typer.Option(min=1, max=30, help="Days that end now.")] = 3,
+    people: Annotated[int, typer.Option(min=1, max=10_000, help="Buyers with an address, at most.")] = 60,
+    items: Annotated[int, typer.Option(min=10, max=10_000, help="Posts with goods, at most.")] = 400,
+    seed: Annotated[int, typer.Option(min=0)] = 1,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")] = False,
+) -> None:
+    """Let simulated people use this very market: open its feed, watch, like, order, receive, send back, complain.
+
+    They are the market's own buyers, and everything they do stays in it: for a market to try things out, with the sandbox bank.
+    Exit 1 when `anxin doctor` finds something afterwards.
+    """
+    from anxin.world.market.marginals import marginals_in
+
+    data = os.environ.get("ANXIN_DATA")
+    with market():
+        from anxin.infra import clock
+        from anxin.world.live.play import play
+        from anxin.world.live.stage import assemble, truth_about
+        from anxin.world.market.terms import Terms
+
+        now = clock.now()
+        stage = assemble(people, items, now=now)
+        with progress() as bar:
+            task = bar.add_task("simulated hours", total=days * 24)
+            marginals = marginals_in(Path(data) if data else None)
+            truth = truth_about(stage, days, Terms(), marginals, seed)
+            result = play(stage, truth, lambda: bar.advance(task), now=now)
+    if as_json:
+        print_json(result)
+    else:
+        for name, value in result.items():
+            console.print(f"{name:>22}  {value}")
+    raise typer.Exit(1 if result["doctor"] else 0)
 
 
 def _names(given: str) -> list[str]:
