@@ -420,6 +420,7 @@ _PLAIN = tuple(
         "type",
         "remedy",
         "pieces",
+        "returnable_pieces",
         "asked_minor",
         "refund_max_minor",
         "refusable",
