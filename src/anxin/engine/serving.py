@@ -130,7 +130,7 @@ def offers_of_found(
         trust = state.learned / (state.learned + rules.trust_at)
         margins = (1 - trust) * margins + trust * np.log(said / (1 - said))
     chances = (1 / (1 + np.exp(-margins))).astype(np.float32)
-    return Offers(chances, price, shelf.refund_margin[items], shelf.complaint_margin[items], shelf.violation[items])
+    return Offers(chances, price, shelf.record(items, rules.formula))
 
 
 def _expected(affinity: Doubles, price: Longs, usual: float) -> Doubles:

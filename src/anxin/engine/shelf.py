@@ -13,7 +13,8 @@ from anxin.engine.explore.slots import ShareMeter
 from anxin.engine.rank.features import ABSENT
 from anxin.engine.recall.ann import Index
 from anxin.engine.recall.live import Live
-from anxin.engine.value import QUALITY, Formula
+from anxin.engine.reputation import Sellers
+from anxin.engine.value import QUALITY, Formula, Record
 
 SOURCES = ("transitions", "neighbours", "content", "follows", "popular", "fresh")
 TRANSITIONS, NEIGHBOURS, CONTENT, FOLLOWS, POPULAR, FRESH = range(len(SOURCES))
@@ -47,12 +48,19 @@ class Shelf:
     vectors: Floats
     popular: Floats
     showable: Bools
-    refund_margin: Doubles
-    complaint_margin: Doubles
-    violation: Doubles
+    sellers: Sellers = field(default_factory=Sellers)
 
     def __len__(self) -> int:
         return len(self.creator)
+
+    @cached_property
+    def seller(self) -> Longs:
+        """The row of each item's shop among the sellers."""
+        return self.sellers.rows_of(self.shop)
+
+    def record(self, items: Longs, formula: Formula) -> Record:
+        """Return what is known of who sells these items."""
+        return self.sellers.standing(formula).at(self.seller[items])
 
     @cached_property
     def newest(self) -> Longs:

@@ -1,7 +1,8 @@
 """Quality GMV (有质量的 GMV) of showing an item, as data that an operator can tune.
 
-`P(order)·price·(1 - P(refund)) - P(order)·P(complaint)·cost - P(violation)·cost + Σ P(head)·worth`, in minor units of money an
-impression. It is an expectation, not an amount: nothing is ever booked from it.
+`P(order)·(price·(1 - P(refund)) - P(complaint)·cost - P(violation)·cost) + Σ P(head)·worth`, in minor units of money an
+impression. Refund and complaint are what the model says of an order, corrected by the seller's own record. It is an expectation,
+not an amount: nothing is ever booked from it.
 """
 
 import json
@@ -64,37 +65,65 @@ GMV = Formula("gmv-1", complaint_minor=0, violation_minor=0, refund_counts=False
 
 
 @dataclass(frozen=True)
+class Record:
+    """What is known of sellers, a row each: `orders` by how much of what will be heard of them has been heard, how many were
+    refunded and complained about, the chance that an order breaks a rule, and what to add for what is not known (`margin`).
+    """
+
+    orders: Doubles
+    refunds: Doubles
+    complaints: Doubles
+    violation: Doubles
+    refund_margin: Doubles
+    complaint_margin: Doubles
+
+    def at(self, rows: Longs) -> "Record":
+        """Return the record of these sellers, in this order."""
+        return Record(*(getattr(self, name)[rows] for name in self.__dataclass_fields__))
+
+
+def no_record(rows: int) -> Record:
+    """Return the record of sellers of whom nothing needs to be said."""
+    return Record(*np.zeros((6, rows)))
+
+
+@dataclass(frozen=True)
 class Offers:
-    """What is valued, a row each: chances by head (rows × HEADS, refund and complaint given an order), price, and what is known
-    of the seller: `refund_margin` and `complaint_margin` from `margin`, `violation` the chance that showing it breaks a rule.
+    """What is valued, a row each: chances by head (rows × HEADS, refund and complaint given an order), price, and its seller's
+    record.
     """
 
     chances: Floats
     price_minor: Longs
-    refund_margin: Doubles
-    complaint_margin: Doubles
-    violation: Doubles
+    record: Record
 
 
 def offers_of(chances: Floats, price_minor: Longs) -> Offers:
     """Return offers of sellers of whom nothing needs to be said."""
-    nothing = np.zeros(len(chances))
-    return Offers(chances, price_minor, nothing, nothing, nothing)
+    return Offers(chances, price_minor, no_record(len(chances)))
 
 
 def value(offers: Offers, formula: Formula) -> Doubles:
     """Return the expected quality value of each offer, in minor units an impression; a lower bound for young sellers."""
     chance = {head.name: offers.chances[:, at].astype(np.float64) for at, head in enumerate(HEADS)}
-    refund = np.clip(chance["refund"] + offers.refund_margin, 0, 1) if formula.refund_counts else 0.0
-    complaint = np.clip(chance["complaint"] + offers.complaint_margin, 0, 1)
-    of_order = np.asarray(offers.price_minor, np.float64) * (1 - refund) - formula.complaint_minor * complaint
+    record = offers.record
+    refund = _expected(chance["refund"], record.orders, record.refunds, formula) + record.refund_margin
+    complaint = _expected(chance["complaint"], record.orders, record.complaints, formula) + record.complaint_margin
+    stays = 1 - np.clip(refund, 0, 1) * formula.refund_counts
+    of_order = np.asarray(offers.price_minor, np.float64) * stays - formula.complaint_minor * np.clip(complaint, 0, 1)
+    of_order -= formula.violation_minor * record.violation
     engagement = sum(
         (worth * chance[name] for name, worth in formula.worth_minor.items()), np.zeros(len(offers.chances))
     )
-    return np.asarray(chance["order"] * of_order - formula.violation_minor * offers.violation + engagement)
+    return np.asarray(chance["order"] * of_order + engagement)
 
 
-def margin(orders: Longs, bad: Longs, cohort_rate: Doubles | float, formula: Formula) -> Doubles:
+def _expected(chance: Doubles, orders: Doubles, bad: Doubles, formula: Formula) -> Doubles:
+    """Return the mean of what the model says, worth `prior_orders` orders, and of a seller's own orders."""
+    return np.asarray((bad + formula.prior_orders * chance) / (np.maximum(orders, bad) + formula.prior_orders))
+
+
+def margin(orders: Longs | Doubles, bad: Longs | Doubles, cohort_rate: Doubles | float, formula: Formula) -> Doubles:
     """Return how much to add to a seller's predicted rate of refunds or complaints because little is known of them.
 
     The distance from the mean to the upper `confidence` quantile of the Beta posterior whose prior is the cohort's rate with the
@@ -102,6 +131,6 @@ def margin(orders: Longs, bad: Longs, cohort_rate: Doubles | float, formula: For
     """
     rate = np.clip(np.asarray(cohort_rate, np.float64), 1e-4, 1 - 1e-4)
     yes = np.asarray(bad, np.float64) + formula.prior_orders * rate
-    no = np.asarray(orders, np.float64) - np.asarray(bad) + formula.prior_orders * (1 - rate)
+    no = np.maximum(np.asarray(orders, np.float64) - np.asarray(bad), 0) + formula.prior_orders * (1 - rate)
     upper = np.asarray(special.betaincinv(yes, no, formula.confidence), np.float64)
     return np.asarray(np.maximum(upper - yes / (yes + no), 0.0))

@@ -1,6 +1,7 @@
 """The rank model: replays exactly, survives a crash, stays honest under thinned negatives and late labels, forgets what is old."""
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -17,10 +18,14 @@ DAY = 86_400
 TODAY = 20_000 * DAY
 FEATURES = Features(("person", "item"), (("person", "item"),))
 ORDER, REFUND, COMPLAINT = 5, 6, 7
+DAYS = tuple(float(day) for day in range(1, 11))
 
 
 def a_recipe(**changes) -> Recipe:
     return Recipe(**{"width": FEATURES.width, "slots": 1 << 10, "admit_at": 1, **changes})
+
+
+AT_ONCE = tuple(replace(head, heard_days=()) for head in HEADS)
 
 
 def traffic(rows: int, seed: int = 3, people: int = 30, items: int = 20):
@@ -47,6 +52,8 @@ def a_log(path, recipe: Recipe, rows: int = 3_000) -> Log:
         numbers = log.show(keys[lot], at, first)
         log.outcome(numbers[truth[lot, ORDER] == 1], "order", at + 60)
         log.outcome(numbers[(truth[lot, ORDER] == 1) & (truth[lot, REFUND] == 1)], "refund", at + 9 * DAY)
+        log.ripen(at + 4 * DAY)
+    log.ripen(TODAY + 60 * DAY)
     return log
 
 
@@ -68,9 +75,10 @@ def test_the_compiled_learner_takes_the_steps_of_a_plain_one(tmp_path) -> None:
     log = a_log(tmp_path / "log", recipe, rows=400)
     model = Model.create(tmp_path / "model", recipe)
     model.catch_up(log)
-    weights = plain_learner(log.records(), recipe)
+    weights, usual = plain_learner(log.records(), recipe)
     for row in log.records()["keys"][:50]:
-        expected = chances(np.sum([weights[key][0] for key in row.tolist()], axis=0, dtype=np.float64)[None])
+        sums = np.sum([weights[key][0] for key in row.tolist()], axis=0, dtype=np.float64)
+        expected = chances((sums + usual)[None])
         np.testing.assert_allclose(model.predict(row[None]), expected, rtol=1e-3, atol=1e-4)
 
 
@@ -92,17 +100,17 @@ def test_a_row_that_knows_nothing_teaches_nothing_but_the_constant(tmp_path) -> 
     keys = FEATURES.keys({"person": np.full(50, ABSENT), "item": np.full(50, ABSENT)})
     model.learn(keys, np.full(50, TODAY), np.zeros((50, 8), np.int8))
     assert model.facts().features == 1
-    assert (model.predict(np.zeros((1, keys.shape[1]), np.uint64)) == 0.5).all()
+    assert (model.predict(np.zeros((1, keys.shape[1]), np.uint64))[:, :REFUND] == 0.5).all()
 
 
 def plain_learner(records, recipe: Recipe):
     """Return key → (weights, squares), learned as the documentation says, without slots, sketch or compiler."""
     weights = {key: (np.zeros(8), np.zeros(8)) for key in np.unique(records["keys"]).tolist()}
-    kept, causes = recipe.shares(), recipe.causes()
+    kept, causes, waits, heard = recipe.shares(), recipe.causes(), recipe.waits(), np.zeros((8, 2))
     for record in records:
         shown = records[record["subject"]]
         parts = [weights[key] for key in shown["keys"].tolist()]
-        margin = np.sum([part[0] for part in parts], axis=0)
+        margin = np.sum([part[0] for part in parts], axis=0) + plain_usual(heard, waits)
         chance = float(np.float64(int(mixed(int(record["subject"]) + 1)) >> 11) / 2**53)
         slopes = np.zeros(8)
         for head in range(8):
@@ -111,15 +119,29 @@ def plain_learner(records, recipe: Recipe):
             if record["head"] < 0:
                 label = shown["labels"][head]
                 slopes[head] = 0 if label < 0 or (label == 0 and not learned) else p - label
+                if waits[head] and label >= 0:
+                    slopes[head] = -label
+                    heard[head, 0] += label
+            elif abs(record["sign"]) == 2:
+                tenth = record["sign"] / 20 * (record["head"] == head)
+                slopes[head] = tenth * p * learned
+                heard[head, 1] += tenth
             elif record["head"] == head:
                 slopes[head] = -record["sign"] if learned else record["sign"] * (p - 1)
-            elif causes[head] == record["head"] and learned:
+                heard[head, 0] += record["sign"]
+            elif causes[head] == record["head"] and learned and not waits[head]:
                 slopes[head] = record["sign"] * p
         for weight, square in parts:
             np.add(square, slopes**2, out=square)
             pull = slopes + recipe.ridge * weight * (slopes != 0)
             np.subtract(weight, recipe.rate * pull / (recipe.beta + np.sqrt(square)), out=weight)
-    return weights
+    return weights, plain_usual(heard, waits)
+
+
+def plain_usual(heard, waits):
+    """Return the log-odds that rows begin with: what was heard over what would have been heard by now."""
+    yes = heard[:, 0] + 0.5
+    return np.where(waits, np.log(np.maximum(yes, 1e-9) / np.maximum(heard[:, 1] + 5 - yes, 0.5)), 0)
 
 
 def mixed(value: int) -> int:
@@ -144,7 +166,9 @@ def test_late_labels_end_where_known_ones_do_and_refunds_are_asked_of_orders_onl
     known, late = Log(tmp_path / "known", recipe), Log(tmp_path / "late", recipe)
     unlabelled = labels.copy()
     unlabelled[:, ORDER:] = 0
-    known.show(keys, np.full(len(keys), TODAY), labels)
+    for begin in range(0, len(keys), 50):
+        known.show(keys[begin : begin + 50], np.full(50, TODAY), labels[begin : begin + 50])
+        known.ripen(TODAY + 99 * DAY)
     shown_at: dict[int, np.ndarray] = {}
     lot, delay = 50, 1_000
     for begin in range(0, len(keys), lot):
@@ -155,6 +179,7 @@ def test_late_labels_end_where_known_ones_do_and_refunds_are_asked_of_orders_onl
             subjects = shown_at[begin - delay]
             late.outcome(subjects[ordered], "order", TODAY)
             late.outcome(subjects[ordered & refunded], "refund", TODAY)
+            late.ripen(TODAY + 99 * DAY)
         shown_at[begin] = numbers
     models = []
     for log in (known, late):
@@ -168,6 +193,72 @@ def test_late_labels_end_where_known_ones_do_and_refunds_are_asked_of_orders_onl
     assert np.abs(waited[:, ORDER] - sure[:, ORDER]).mean() < 0.03
     stays = order_chances(sure[:, ORDER].astype(float), sure[:, REFUND].astype(float))
     assert abs(stays.mean() - 0.2 * 0.7) < 0.02
+
+
+def test_an_order_of_which_nothing_is_heard_is_a_good_one_a_tenth_at_a_time(tmp_path) -> None:
+    recipe = a_recipe(heads=tuple(replace(head, heard_days=DAYS if head.heard_days else ()) for head in HEADS))
+    keys, _, labels = traffic(1)
+    labels[:] = 0
+    log, model = Log(tmp_path / "log", recipe), Model.create(tmp_path / "model", recipe)
+    number, at = log.show(keys, np.array([TODAY]), labels), np.array([TODAY])
+    log.outcome(number, "order", at)
+    assert log.ripen(TODAY + DAY - 1) == 0
+    said = []
+    for day, parts in ((1, 2), (1, 0), (4, 6), (400, 12), (401, 0)):
+        assert log.ripen(TODAY + day * DAY) == parts  # of refund and complaint
+        log = Log(tmp_path / "log", recipe)  # what waits is found again in the records
+        model.catch_up(log)
+        said.append(float(model.predict(keys)[0, REFUND]))
+    assert said[0] == said[1] > said[2] > said[3] == said[4]
+    assert log.labels(number)[0].tolist() == [NO] * 5 + [YES, NO, NO]
+
+
+def test_what_was_learned_of_a_silence_is_taken_back_with_its_order(tmp_path) -> None:
+    recipe = a_recipe()
+    keys, _, labels = traffic(1)
+    labels[:] = 0
+    log = Log(tmp_path / "log", recipe)
+    number, at = log.show(keys, np.array([TODAY]), labels), np.array([TODAY])
+    log.outcome(number, "order", at)
+    assert log.ripen(TODAY + 4 * DAY) == 8
+    log.outcome(number, "order", at, happened=False)
+    assert log.records()["sign"].tolist() == [0, 1, *[2] * 8, *[-2] * 8, -1]
+    assert log.ripen(TODAY + 99 * DAY) == 0
+    log.outcome(number, "order", at + 100 * DAY)
+    assert log.ripen(TODAY + 101 * DAY) == 2
+    assert Log(tmp_path / "log", recipe).ripen(TODAY + 300 * DAY) == 18
+
+
+def test_a_seller_who_sells_fast_is_not_better_for_that_and_nobody_waits(tmp_path) -> None:
+    """Item 1 sells ten times as much as item 0 and is sent back as often; refunds come evenly over ten days."""
+    said = {}
+    for name, heads in (("at once", AT_ONCE), ("ripening", HEADS)):
+        random = np.random.default_rng(8)
+        days = {"heard_days": DAYS} if name == "ripening" else {}
+        asked_of = tuple(replace(head, **days) if head.given else head for head in heads)
+        recipe = a_recipe(heads=asked_of, slots=1 << 14)
+        log, model = Log(tmp_path / f"log {name}", recipe), Model.create(tmp_path / name, recipe)
+        coming = []
+        for day in range(12):
+            items = np.repeat([0, 1], [20, 20 * (day + 1)])
+            keys = FEATURES.keys({"person": random.integers(1_000, size=len(items)), "item": items})
+            labels = np.zeros((len(items), len(HEADS)), np.int8)
+            labels[:, ORDER] = 1
+            numbers = log.show(keys, np.full(len(items), TODAY + day * DAY), labels)
+            late = random.random(len(items)) < 0.4
+            coming += list(zip((day + 10 * random.random(late.sum())).tolist(), numbers[late].tolist(), strict=True))
+            heard = sorted(one for one in coming if one[0] <= day + 1)
+            coming = [one for one in coming if one[0] > day + 1]
+            log.outcome(np.array([one[1] for one in heard], np.int64), "refund", np.array(TODAY + (day + 1) * DAY))
+            log.ripen(TODAY + (day + 1) * DAY)
+            model.catch_up(log)
+        asked = FEATURES.keys({"person": np.full(2, ABSENT), "item": np.arange(2)})
+        said[name] = model.predict(asked)[:, REFUND]
+    slow, fast = said["ripening"]
+    assert slow == pytest.approx(0.4, abs=0.1)
+    assert abs(fast - slow) < 0.02
+    assert said["at once"][1] < said["at once"][0] - 0.015, "most of what it sold is too young to have come back"
+    assert said["at once"][1] < fast - 0.03
 
 
 def test_an_order_withdrawn_takes_its_label_back(tmp_path) -> None:
@@ -288,7 +379,7 @@ def test_a_reader_sees_the_learner_without_opening_again_and_a_rollback_by_repla
     learner = Model.create(tmp_path / "model", recipe)
     reader = Model.open(tmp_path / "model", recipe)
     keys = log.records()["keys"][:5]
-    assert (reader.predict(keys) == 0.5).all()
+    assert (reader.predict(keys)[:, :REFUND] == 0.5).all()
     learner.catch_up(log, until=1_000)
     version = save(learner, tmp_path / "versions", now=TODAY)
     at_1000 = reader.predict(keys)

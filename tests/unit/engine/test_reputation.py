@@ -1,42 +1,79 @@
-"""Sellers are judged by orders old enough to have gone wrong, pulled towards all where little is known."""
+"""Sellers are judged by orders old enough to have gone wrong, pulled towards what is usual where little is known."""
+
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
-from anxin.engine.reputation import Reputation, combined, reputation, ripeness
+from anxin.engine.arrange import NOBODY
+from anxin.engine.rank.heads import HEADS
+from anxin.engine.reputation import Sellers, ripeness
+from anxin.engine.value import GMV, QUALITY, Formula, Offers, value
+
+DAY = 86_400
+DAYS = tuple(range(1, 11))
+PLAIN = Formula("plain", complaint_minor=0, violation_minor=0, confidence=0.5)
+
+
+def worth(sellers: Sellers, formula: Formula, *, refund: float = 0.1) -> list[float]:
+    """What a sure order of 10,000 is worth from each seller, and from one of whom nothing is known."""
+    rows = np.append(np.arange(len(sellers.ids)), NOBODY)
+    chances = np.zeros((len(rows), len(HEADS)), np.float32)
+    chances[:, 5], chances[:, 6] = 1.0, refund
+    offers = Offers(chances, np.full(len(rows), 10_000), sellers.standing(formula).at(rows))
+    return [round(one, 2) for one in value(offers, formula).tolist()]
+
+
+def sold(*rows: tuple[float, float, float, float]) -> Sellers:
+    return Sellers(np.arange(len(rows)) * 10, *np.array(rows, np.float64).T)
 
 
 def test_ripeness_grows_from_nothing_to_one() -> None:
-    found = ripeness(np.array([-5, 0, 86_400, 10 * 86_400]), 86_400.0)
-    assert found[:2].tolist() == [0, 0]
-    assert found[2] == pytest.approx(1 - np.exp(-1))
-    assert found[3] > 0.9999
+    ages = np.array([-5, DAY - 1, DAY, 5.5 * DAY, 10 * DAY, 99 * DAY])
+    assert ripeness(ages, DAYS).tolist() == [0, 0, 0.1, 0.5, 1, 1]
+
+
+def test_who_is_sent_back_more_is_worth_less_and_a_young_seller_is_as_the_model_says() -> None:
+    good, bad, young = worth(sold((300, 15, 0, 0), (300, 150, 0, 0)), PLAIN)
+    assert young == pytest.approx(9_000)
+    assert bad < 5_500
+    assert good > young
 
 
 def test_young_orders_do_not_make_a_bad_seller_look_good() -> None:
-    """Of two sellers who are both half bad the second sold everything just now, and little of it has been heard."""
-    random = np.random.default_rng(0)
-    old = random.binomial(200, np.full(50, 0.1)).astype(float)
-    ripe = np.append(np.full(50, 200.0), [200.0, 200.0 * ripeness(np.array(3_600.0), 4 * 86_400.0)])
-    bad = np.append(old, [100.0, 1.0])
-    found = reputation(ripe, bad, 0.8)
-    naive = reputation(np.full(52, 200.0), bad, 0.8)
-    assert naive.rate[51] < 0.05, "counted as if nothing more would come"
-    assert found.rate[51] > 0.08, "as good as anybody, no better"
-    assert found.rate[50] == pytest.approx(0.5, abs=0.08)
+    """Both are half bad; the second sold everything three days ago, and three tenths of it have been heard."""
+    heard = float(ripeness(np.array(3.0 * DAY), DAYS))
+    old, new = worth(sold((200, 100, 0, 0), (200 * heard, 100 * heard, 0, 0)), PLAIN)[:2]
+    naive = worth(sold((200, 100 * heard, 0, 0)), PLAIN)[0]
+    assert new < 6_800
+    assert naive > 8_000
+    assert old < new, "less is known of it"
 
 
-def test_little_known_sellers_are_as_all_are_with_a_wide_margin() -> None:
-    ripe, bad = np.append(np.full(40, 300.0), 0.0), np.append(np.tile([15.0, 75.0], 20), 0.0)
-    found = reputation(ripe, bad, 0.8)
-    assert found.rate[40] == pytest.approx(0.15, abs=0.03)
-    assert found.margin[40] > 3 * found.margin[:40].max()
-    assert (reputation(ripe, bad, 0.5).margin < found.margin).all()
+def test_caution_is_for_those_of_whom_little_is_known() -> None:
+    sellers = sold((400, 40, 0, 0), (5, 0.5, 0, 0))
+    careless, careful = (worth(sellers, replace(PLAIN, confidence=share)) for share in (0.5, 0.9))
+    lost = [before - after for before, after in zip(careless, careful, strict=True)]
+    assert lost[2] > lost[1] > 2 * lost[0] > 0
 
 
-def test_a_rate_of_a_kind_moves_the_sellers_rate_and_the_usual_one_does_not() -> None:
-    own = Reputation(np.array([0.2, 0.2]), np.array([0.05, 0.05]))
-    found = combined(own, Reputation(np.array([0.1, 0.3]), np.zeros(2)), 0.1)
-    assert found.rate[0] == pytest.approx(0.2)
-    assert 0.2 < found.rate[1] < 1
-    assert (found.margin == own.margin).all()
+def test_each_dial_moves_its_own_and_nothing_moves_at_zero() -> None:
+    rows = ((100, 10, 1, 0), (100, 60, 1, 0), (100, 10, 40, 0), (100, 10, 1, 30))
+    assert len(set(worth(sold(*rows), GMV))) == 1
+    nothing = replace(PLAIN, refund_counts=False)
+    for dials, lower in (
+        ({"refund_counts": True}, 1),
+        ({"complaint_minor": 5_000}, 2),
+        ({"violation_minor": 20_000}, 3),
+    ):
+        found = worth(sold(*rows), replace(nothing, **dials))[:4]
+        assert found.index(min(found)) == lower
+        assert sorted(found)[1] > found[lower] + 500
+        assert len(set(found)) == 2
+
+
+def test_sellers_are_found_by_their_ids() -> None:
+    sellers = sold((1, 0, 0, 0), (2, 0, 0, 0))
+    assert sellers.rows_of(np.array([10, 5, 0, NOBODY])).tolist() == [1, NOBODY, 0, NOBODY]
+    assert Sellers().rows_of(np.array([3])).tolist() == [NOBODY]
+    assert len(Sellers().standing(QUALITY).orders) == 1

@@ -34,7 +34,6 @@ def a_shelf(**changes):
         "vectors": vectors.astype(np.float32),
         "popular": np.ones((1, ITEMS), np.float32),
         "showable": np.ones(ITEMS, np.bool_),
-        **{name: np.zeros(ITEMS) for name in ("refund_margin", "complaint_margin", "violation")},
         **changes,
     }
     return Shelf(**facts)
@@ -94,7 +93,6 @@ def test_the_newest_unseen_thing_is_found_behind_a_long_evening():
     many = 3_000
     rows = np.arange(many)
     shelf = a_shelf(
-        **{name: np.zeros(many) for name in ("refund_margin", "complaint_margin", "violation")},
         creator=rows, shop=rows, category=rows, topics=rows[:, None], price_minor=np.full(many, 9_900), kind=rows % 2,
         born_at=NOW - (many - rows) * HOUR, names=rows, vectors=np.zeros((many, THEMES), np.float32),
         popular=np.zeros((1, many), np.float32), showable=np.ones(many, np.bool_),

@@ -5,7 +5,18 @@ import pytest
 
 from anxin.engine.dry_run import Slots, against, dry_run, softmax_policy
 from anxin.engine.errors import MalformedFormula, WrongPropensities, WrongShape
-from anxin.engine.value import GMV, QUALITY, Formula, Offers, formula_of, margin, offers_of, value
+from anxin.engine.value import (
+    GMV,
+    QUALITY,
+    Formula,
+    Offers,
+    Record,
+    formula_of,
+    margin,
+    no_record,
+    offers_of,
+    value,
+)
 
 
 def chances(**heads):
@@ -16,9 +27,19 @@ def chances(**heads):
 def test_the_formula_by_hand() -> None:
     formula = Formula("hand", complaint_minor=5_000, violation_minor=20_000, worth_minor={"like": 5, "cart": 40})
     said = chances(click=0.5, like=0.2, cart=0.1, order=0.02, refund=0.25, complaint=0.1)
-    offers = Offers(said, np.array([10_000]), np.array([0.05]), np.array([0.0]), np.array([0.001]))
-    expected = 0.02 * (10_000 * 0.7 - 5_000 * 0.1) - 20_000 * 0.001 + 5 * 0.2 + 40 * 0.1
+    columns = {**vars(no_record(1)), "refund_margin": np.array([0.05]), "violation": np.array([0.01])}
+    offers = Offers(said, np.array([10_000]), Record(**columns))
+    expected = 0.02 * (10_000 * 0.7 - 5_000 * 0.1 - 20_000 * 0.01) + 5 * 0.2 + 40 * 0.1
     assert abs(value(offers, formula)[0] - expected) < 1e-4
+
+
+def test_what_the_model_says_counts_as_many_orders_as_the_prior_and_the_sellers_own_the_rest() -> None:
+    said = chances(order=1.0, refund=0.1)
+    columns = {**vars(no_record(1)), "orders": np.array([90.0]), "refunds": np.array([45.0])}
+    offers = Offers(said, np.array([10_000]), Record(**columns))
+    for prior, refund in ((30, (45 + 3) / 120), (270, (45 + 27) / 360)):
+        formula = Formula("hand", complaint_minor=0, violation_minor=0, prior_orders=prior)
+        assert value(offers, formula)[0] == pytest.approx(10_000 * (1 - refund))
 
 
 def test_gmv_does_not_mind_refunds_and_quality_does() -> None:

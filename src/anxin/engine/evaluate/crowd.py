@@ -8,6 +8,7 @@ import numpy as np
 from anxin.engine.arrange import NOBODY, Wishes
 from anxin.engine.compiling import Floats, Ints, Longs, Signs
 from anxin.engine.rank.heads import HEADS
+from anxin.engine.reputation import Sellers
 from anxin.engine.serving import columns_of
 from anxin.engine.shelf import AFFINITY_STEPS, SOURCES, Reader, Shelf
 
@@ -70,7 +71,8 @@ def shelf_of_world(world: World) -> Shelf:
     creator = (creators * random.random(count) ** 2).astype(np.int64)
     topics = np.full((count, TOPICS_AN_ITEM), NOBODY, np.int64)
     topics[:, 0] = world.topic_of
-    nothing = np.zeros(count)
+    sold = 400 * random.random(creators // 2 + 1) ** 3
+    sellers = Sellers(np.arange(len(sold)), sold, sold / 8, sold / 100, sold / 500)
     return Shelf(
         creator=creator,
         shop=creator // 2,
@@ -83,9 +85,7 @@ def shelf_of_world(world: World) -> Shelf:
         vectors=world.vectors,
         popular=random.random((COHORTS + 1, count), np.float32) ** 8,
         showable=random.random(count) < 0.98,  # noqa: PLR2004
-        refund_margin=nothing,
-        complaint_margin=nothing.copy(),
-        violation=nothing.copy(),
+        sellers=sellers,
     )
 
 

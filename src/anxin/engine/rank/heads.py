@@ -5,15 +5,22 @@ from dataclasses import asdict, dataclass, field
 
 from anxin.engine.errors import WrongShape
 
+TENTHS = 10
+
 
 @dataclass(frozen=True)
 class Head:
-    """One question. It makes sense only where the head `given` is true: a refund needs an order."""
+    """One question. It makes sense only where the head `given` is true: a refund needs an order.
+
+    `heard_days` are the ages by which a tenth, two tenths … all of the cases are heard of, in the mean; empty: at once.
+    """
 
     name: str
     given: str | None = None
+    heard_days: tuple[float, ...] = ()
 
 
+HEARD_DAYS = (0.5, 2.0, 3.0, 4.0, 5.0, 6.5, 8.0, 10.0, 12.0, 15.0)  # delivery, then seven days to think [CHOICE]
 HEADS = (
     Head("click"),
     Head("finish"),
@@ -21,8 +28,8 @@ HEADS = (
     Head("follow"),
     Head("cart"),
     Head("order"),
-    Head("refund", given="order"),
-    Head("complaint", given="order"),
+    Head("refund", given="order", heard_days=HEARD_DAYS),
+    Head("complaint", given="order", heard_days=HEARD_DAYS),
 )
 
 
@@ -56,6 +63,10 @@ class Recipe:
             raise WrongShape("a share of negatives", "in (0, 1]", str(self.negatives))
         if not 1 <= self.admit_at <= 255:  # noqa: PLR2004
             raise WrongShape("admit_at", "1 to 255", str(self.admit_at))
+        for head in self.heads:
+            in_order = head.given is not None and list(head.heard_days) == sorted(head.heard_days)
+            if head.heard_days and (len(head.heard_days) != TENTHS or not in_order):
+                raise WrongShape("heard_days", "ten ages in order, of a head that rests on another", str(head))
 
     def number_of(self, name: str) -> int:
         """Return a head's number."""
@@ -68,6 +79,10 @@ class Recipe:
     def shares(self) -> list[float]:
         """Return for each head the share of its negatives that is learned."""
         return [self.negatives.get(head.name, 1.0) for head in self.heads]
+
+    def waits(self) -> list[bool]:
+        """Return for each head whether its negatives are learned as time passes and not at once."""
+        return [bool(head.heard_days) for head in self.heads]
 
     def text(self) -> str:
         """Return the recipe as one line of JSON, the same for equal recipes."""

@@ -10,18 +10,22 @@ import math
 
 import numpy as np
 
-from anxin.engine.compiling import Bytes, Doubles, Floats, Keys, Longs, Signs, compiled, compiled_within
+from anxin.engine.compiling import Bools, Bytes, Doubles, Floats, Keys, Longs, Signs, compiled, compiled_within
 from anxin.engine.rank.features import NO_KEY, mix
+from anxin.engine.rank.heads import TENTHS
 from anxin.engine.rank.lanes import LANES, add_eight, fetch_soon, step_eight
 
 BUCKET = 8
 DAY_BITS = np.uint64(20)
 DAY_MASK = np.uint64((1 << 20) - 1)
 AHEAD = 2  # records whose cache lines are under way
+YES_FIRST, ALL_FIRST = 0.5, 5.0  # what a head that waits begins with, so that the first case does not decide all
 POSITION, DIRTY, SHOWN_COUNT, OUTCOMES, ADMITTED, EXPIRED, REFUSED, TOUCHES = range(8)
 
-Storage = tuple[Keys, Floats, Bytes, Longs]  # buckets as words, the same memory as numbers, sighting counts, state
-Settings = tuple[Floats, Longs, Doubles, Longs]  # rate, beta, ridge · admit_at, expire_days · kept negatives · causes
+# buckets as words, the same as numbers, sighting counts, state, tallies
+Storage = tuple[Keys, Floats, Bytes, Longs, Doubles]
+# rate, beta, ridge · admit_at, expire_days · kept negatives · causes · waits
+Settings = tuple[Floats, Longs, Doubles, Longs, Bools]
 Columns = tuple[Longs, Longs, Signs, Signs, Signs, Keys]  # subject, at, head, sign, labels, keys
 
 
@@ -56,16 +60,17 @@ def learn(log: Columns, span: tuple[int, int, int], storage: Storage, settings: 
 
     The slope of the logistic loss is `p - label`, and the label enters it linearly. So an impression is learned at once with
     what is known, and a label that arrives days later costs exactly the difference, -1 (or +1 when it is withdrawn): the sum of
-    slopes is that of a learner who had waited, and nobody waits.
+    slopes is that of a learner who had waited, and nobody waits. Of a head that `waits` the `p` comes in tenths (`ripening`).
     """
     subjects, times, changed, signs, labels, keys = log
     first, last, base = span
-    words, numbers, counts, state = storage
-    steps, limits, kept, causes = settings
+    words, numbers, counts, state, tallies = storage
+    steps, limits, kept, causes, waits = settings
     lanes = (words.shape[1] - BUCKET) // BUCKET
     slots = np.empty(keys.shape[1], np.int64)
     margins, slopes = np.zeros(lanes, np.float32), np.zeros(lanes, np.float32)
-    lifts = np.log(kept)
+    lifts, usual = np.log(kept), np.zeros(lanes, np.float32)
+    find_usual(tallies, waits, usual)
     for at in range(first, last):
         _prepare(at, (subjects, last, base), keys, (words, numbers))
         row = subjects[at] - base
@@ -77,16 +82,37 @@ def learn(log: Columns, span: tuple[int, int, int], storage: Storage, settings: 
             if slots[place] < 0 and keys[row, place] != NO_KEY:
                 slots[place] = _admit(keys[row, place], day, words, numbers, (counts, state, limits))
         _sum(slots, numbers, margins)
+        margins += usual
         chance = np.float64(mix(np.uint64(subjects[at]) + np.uint64(1)) >> np.uint64(11)) / 9007199254740992.0
         if changed[at] < 0:
             state[SHOWN_COUNT] += 1
             for head in range(len(kept)):
                 predicted[at - first, head] = margins[head]
                 slopes[head] = _first_slope(margins[head] - lifts[head], labels[row, head], kept[head], chance)
+                if waits[head] and labels[row, head] >= 0:
+                    slopes[head] = -float(labels[row, head])
+                    tallies[head, 0] += labels[row, head]
         else:
-            state[OUTCOMES] += 1
-            _late_slopes((changed[at], signs[at]), margins, (kept, lifts, causes, chance), slopes)
+            state[OUTCOMES] += abs(signs[at]) == 1
+            _late_slopes((changed[at], signs[at]), margins, (kept, lifts, causes, waits, chance), slopes)
+            if waits[changed[at]]:
+                heard = abs(signs[at]) == 1
+                tallies[changed[at], 0 if heard else 1] += signs[at] if heard else signs[at] / 2 / TENTHS
+                find_usual(tallies, waits, usual)
         _step(slots, slopes, numbers, steps)
+
+
+@compiled
+def find_usual(tallies: Doubles, waits: Bools, usual: Floats) -> None:
+    """Write the log-odds of the cases of all that was heard of, where a head waits; 0 elsewhere.
+
+    There are few such labels. Without this the base rate would be shared out among the features in proportion to how often they
+    were met, and what is ordered much would seem to be better for that alone.
+    """
+    for head in range(len(waits)):
+        if waits[head]:
+            yes = tallies[head, 0] + YES_FIRST
+            usual[head] = math.log(yes / max(tallies[head, 1] + ALL_FIRST - yes, YES_FIRST))
 
 
 @compiled_within
@@ -220,17 +246,22 @@ def _first_slope(lifted: float, label: int, kept: float, chance: float) -> float
 
 @compiled
 def _late_slopes(
-    change: tuple[int, int], margins: Floats, rules: tuple[Doubles, Doubles, Longs, float], slopes: Floats
+    change: tuple[int, int], margins: Floats, rules: tuple[Doubles, Doubles, Longs, Bools, float], slopes: Floats
 ) -> None:
-    """Return the slopes that a changed label owes, and those of the heads that it opens (1) or closes (-1)."""
+    """Return the slopes that a changed label owes, and those of the heads that it opens (1) or closes (-1); or, of a silence
+    (a sign of 2 or -2), a tenth of `p` where the head waits.
+    """
     changed, sign = change
-    kept, lifts, causes, chance = rules
+    kept, lifts, causes, waits, chance = rules
     for head in range(len(kept)):
         learned = chance < kept[head]
         slopes[head] = 0.0
-        if head == changed:
+        if abs(sign) > 1:
+            if head == changed and waits[head] and learned:
+                slopes[head] = sign / 2 / TENTHS * _chance(margins[head] - lifts[head])
+        elif head == changed:
             slopes[head] = -sign if learned else sign * (_chance(margins[head] - lifts[head]) - 1.0)
-        elif causes[head] == changed and learned:
+        elif causes[head] == changed and learned and not waits[head]:
             slopes[head] = sign * _chance(margins[head] - lifts[head])
 
 

@@ -1,9 +1,11 @@
 """What was shown and what came of it: an append-only file that a model can be learned from again, bit for bit.
 
-A record is either an impression (its keys, and the labels known when it was written) or an outcome (a label of an earlier
-impression changed). Records are checked one by one: a torn tail is cut off when the log is opened, and nothing before it is lost.
+A record is an impression (its keys, and the labels known when it was written), an outcome (a label of an earlier impression
+changed), or a part of a silence (`ripening`). Records are checked one by one: a torn tail is cut off when the log is opened,
+and nothing before it is lost.
 """
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -12,11 +14,13 @@ from anxin.engine.compiling import Bools, Keys, Longs, Signs, Table, compiled
 from anxin.engine.errors import LogUnreadable, WrongShape
 from anxin.engine.rank.features import mix
 from anxin.engine.rank.heads import Recipe
+from anxin.engine.rank.ripening import Part, Ripening
 
 MAGIC = b"ANXLOG1\0"
 HEADER = np.dtype([("magic", "S8"), ("width", "<i8"), ("heads", "<i8"), ("base", "<i8")])
 UNKNOWN, NO, YES = -1, 0, 1
 SHOWN = -1  # the `head` of a record that is an impression
+SILENCE = 2  # the `sign` of a part of a silence; negative where it is taken back
 
 
 class Log:
@@ -38,6 +42,8 @@ class Log:
         self._shown = np.array(records["head"] == SHOWN)
         changes = (records["subject"] - self.base, records["head"], records["sign"])
         _replay(*changes, self._causes, self._labels)
+        self._ripening = Ripening.of(recipe)
+        self._ripen_again(records)
 
     @property
     def end(self) -> int:
@@ -61,6 +67,7 @@ class Log:
         block["subject"] = self.end + np.arange(len(keys))
         block["head"], block["at"], block["keys"], block["labels"] = SHOWN, at, keys, labels
         self._append(block, labels)
+        self._begin(block)
         return np.asarray(block["subject"])
 
     def outcome(self, subjects: Longs, head: str, at: Longs, *, happened: bool = True) -> Bools:
@@ -75,8 +82,17 @@ class Log:
         block = np.zeros(int(fresh.sum()), self._record)
         block["subject"], block["at"] = rows[fresh] + self.base, np.broadcast_to(at, rows.shape)[fresh]
         block["head"], block["sign"] = number, 1 if happened else -1
-        self._append(block, np.full((len(block), len(self._names)), UNKNOWN, np.int8))
+        if not happened:
+            back = self._ripening.end(number, block["subject"].tolist())
+            self._silences([(int(block["at"].max()), *each[:2]) for each in back for _ in range(each[2])], -SILENCE)
+        self._append(block, self._unknown(block))
+        if happened:
+            self._ripening.begin(number, block["subject"].tolist(), block["at"].tolist())
         return fresh
+
+    def ripen(self, now: int) -> int:
+        """Append the parts of silences that are over by UNIX second `now`; return how many. Again changes nothing."""
+        return self._silences(self._ripening.due(now), SILENCE)
 
     def labels(self, subjects: Longs) -> Signs:
         """Return what is known of impressions by now, rows × heads."""
@@ -98,6 +114,7 @@ class Log:
         fresh.replace(self.path)
         self.base, self._count = self.base + cut, self._count - cut
         self._labels, self._shown = self._labels[cut:], self._shown[cut:]
+        self._ripening.forget(self.base)
 
     def _append(self, block: Table, labels: Signs) -> None:
         block["check"] = _checks(_words(block))
@@ -107,6 +124,40 @@ class Log:
         self._labels, self._shown = _room(self._labels, end), _room(self._shown, end)
         self._labels[self._count : end], self._shown[self._count : end] = labels, block["head"] == SHOWN
         self._count = end
+
+    def _silences(self, parts: Sequence[Part], sign: int) -> int:
+        block = np.zeros(len(parts), self._record)
+        if len(block):
+            block["at"], block["subject"], block["head"] = np.array(parts, np.int64).T
+            block["sign"] = sign
+            self._append(block, self._unknown(block))
+        return len(block)
+
+    def _unknown(self, block: Table) -> Signs:
+        return np.full((len(block), len(self._names)), UNKNOWN, np.int8)
+
+    def _begin(self, block: Table) -> None:
+        for cause in {cause for cause, _ in self._ripening.heads.values()}:
+            happened = block[block["labels"][:, cause] == YES]
+            self._ripening.begin(cause, happened["subject"].tolist(), happened["at"].tolist())
+
+    def _ripen_again(self, records: Table) -> None:
+        """Find out from the records what is still waited for."""
+        causes = {cause for cause, _ in self._ripening.heads.values()}
+        told = np.isin(records["head"], list(causes)) | (np.abs(records["sign"]) == SILENCE)
+        first = (records["head"] == SHOWN) & (records["labels"][:, sorted(causes)] == YES).any(axis=1)
+        for at in np.flatnonzero((told | first) & (records["subject"] >= self.base)):
+            row = records[at : at + 1]
+            subject, head, sign = int(row["subject"][0]), int(row["head"][0]), int(row["sign"][0])
+            if head == SHOWN:
+                self._begin(row)
+            elif abs(sign) == SILENCE:
+                self._ripening.learned(subject, head, 1 if sign > 0 else -1)
+            elif sign > 0:
+                self._ripening.begin(head, [subject], row["at"].tolist())
+            else:
+                self._ripening.end(head, [subject])
+        self._ripening.plan_anew()
 
     def _cut_torn_tail(self) -> int:
         records = self.records()
@@ -194,7 +245,7 @@ def _set(row: int, head: int, happened: bool, causes: Longs, labels: Signs) -> N
 @compiled
 def _replay(rows: Longs, heads: Signs, signs: Signs, causes: Longs, labels: Signs) -> None:
     for at in range(len(rows)):
-        if heads[at] != SHOWN and rows[at] >= 0:
+        if heads[at] != SHOWN and rows[at] >= 0 and abs(signs[at]) != SILENCE:
             _set(rows[at], heads[at], signs[at] > 0, causes, labels)
 
 

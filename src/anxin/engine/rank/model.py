@@ -12,7 +12,7 @@ from anxin.engine.rank import kernels
 from anxin.engine.rank.heads import Recipe
 from anxin.engine.rank.log import Log
 
-MAGIC = b"ANXRANK2"
+MAGIC = b"ANXRANK3"
 PAGE = 4096
 CHUNK = 1 << 16  # records learned between two marks of the position
 COUNTS_A_SLOT = 4
@@ -39,6 +39,7 @@ class Model:
         mode: Literal["r+", "r"] = "r+" if writable else "r"
         places = _places(recipe)
         self._state = np.memmap(path, np.int64, mode, PAGE, (8,))
+        self._tallies = np.memmap(path, np.float64, mode, PAGE + self._state.nbytes, (len(recipe.heads), 2))
         shape = (recipe.slots // kernels.BUCKET, kernels.words_of(len(recipe.heads)))
         self._words = np.memmap(path, np.uint64, mode, places[0], shape)
         self._numbers = self._words.view(np.float32)
@@ -91,10 +92,17 @@ class Model:
         margins = self.margins(keys)
         if shared is not None:
             margins += self.margins(shared.reshape(1, -1))
-        return chances(margins)
+        return chances(margins + self.usual)
+
+    @property
+    def usual(self) -> Floats:
+        """Return the log-odds, a head each, that every row begins with."""
+        usual = np.zeros(len(self.recipe.heads), np.float32)
+        kernels.find_usual(self._tallies, np.array(self.recipe.waits(), np.bool_), usual)
+        return usual
 
     def margins(self, keys: Keys) -> Floats:
-        """Return log-odds, rows × heads: a sum over keys, so that parts of a row may be added up apart."""
+        """Return log-odds without `usual`, rows × heads: a sum over keys, so that parts of a row may be added up apart."""
         margins = np.zeros((len(keys), len(self.recipe.heads)), np.float32)
         kernels.score(keys, self._words, self._numbers, margins)
         return margins
@@ -145,7 +153,7 @@ class Model:
 
     def flush(self) -> None:
         """Write everything to the disk."""
-        for part in (self._words, self._counts, self._state):
+        for part in (self._words, self._counts, self._state, self._tallies):
             part.flush()
 
     def _learn(self, columns: tuple[Table, ...], span: tuple[int, int, int], predicted: Floats) -> None:
@@ -154,12 +162,13 @@ class Model:
         kernels.learn(
             columns,  # type: ignore[arg-type]
             span,
-            (self._words, self._numbers, self._counts, self._state),
+            (self._words, self._numbers, self._counts, self._state, self._tallies),
             (
                 np.array([recipe.rate, recipe.beta, recipe.ridge], np.float32),
                 np.array([recipe.admit_at, recipe.expire_days], np.int64),
                 np.array(recipe.shares(), np.float64),
                 np.array(recipe.causes(), np.int64),
+                np.array(recipe.waits(), np.bool_),
             ),
             predicted,
         )

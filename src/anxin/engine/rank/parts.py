@@ -55,7 +55,7 @@ def margins_of(model: Model, person: Keys, item_margins: Floats, items: Ints, pa
     requests, count = items.shape
     margins = model.margins(pairs).reshape(requests, count, -1)
     margins += item_margins[np.maximum(items, 0)]
-    margins += model.margins(person)[:, None, :]
+    margins += model.margins(person)[:, None, :] + model.usual
     return margins
 
 

@@ -14,7 +14,7 @@ from anxin.engine.rank.model import Model
 from anxin.engine.rank.parts import Parts, margins_of
 from anxin.world.market.book import Outcome
 from anxin.world.market.market import Shown
-from anxin.world.market.sight import PAIR_FIELDS, Sight, moment
+from anxin.world.market.sight import HEARD_DAYS, PAIR_FIELDS, Sight, moment
 
 PARTS = Parts(
     Features(("person", "cohort", "hour")),
@@ -25,7 +25,14 @@ PARTS = Parts(
     Features(PAIR_FIELDS),
 )
 GIVEN_A_CLICK = ("cart", "order")
-IN_TURN = tuple(replace(head, given="click") if head.name in GIVEN_A_CLICK else head for head in HEADS)
+IN_TURN = tuple(
+    replace(
+        head,
+        given="click" if head.name in GIVEN_A_CLICK else head.given,
+        heard_days=HEARD_DAYS if head.heard_days else (),
+    )
+    for head in HEADS
+)
 SLOTS_A_PERSON = 256
 SLOTS_MIN, SLOTS_MAX = 1 << 16, 1 << 22
 
@@ -80,8 +87,9 @@ class Learner:
         """Write what came later."""
         self.log.outcome(self._numbers[outcome.impressions], outcome.kind, np.array(moment(hour)))
 
-    def learn(self) -> None:
-        """Learn what was written since the last time."""
+    def learn(self, hour: int) -> None:
+        """Learn what was written since the last time, and what was not heard of by now."""
+        self.log.ripen(moment(hour))
         self.model.catch_up(self.log)
 
     def margins(self, sight: Sight, hour: int) -> Floats:

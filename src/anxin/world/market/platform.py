@@ -17,14 +17,14 @@ from anxin.engine.explore.pools import NOBODY as NO_BRAND
 from anxin.engine.explore.pools import Newcomers, Plan, Pools
 from anxin.engine.explore.slots import ShareMeter
 from anxin.engine.recall.together import Mix, candidates
-from anxin.engine.reputation import Reputation, combined, reputation
-from anxin.engine.value import GMV, QUALITY, Formula, Offers, value
+from anxin.engine.reputation import Sellers
+from anxin.engine.value import GMV, QUALITY, Formula, Offers, Record, value
 from anxin.world.market.book import COMPLAINT, REFUND, Outcome
 from anxin.world.market.insight import Insight
 from anxin.world.market.learner import Learner, recipe_of
 from anxin.world.market.market import NUMBER, Shown
 from anxin.world.market.sight import Sight
-from anxin.world.market.terms import CATEGORIES, COHORTS, PAGE
+from anxin.world.market.terms import COHORTS, PAGE
 from anxin.world.market.truth import Listing
 
 RANKED = 500  # candidates a request
@@ -60,14 +60,14 @@ WARM = Policy("warm", popular=0.5)  # what the platform did before a policy took
 
 
 class Knows(NamedTuple):
-    """What holds for a whole hour: open items, popularity by cohort, items' margins, what may be tried, what goes wrong."""
+    """What holds for a whole hour: open items, popularity by cohort, items' margins, what may be tried, sellers' records."""
 
     hour: int
     open: Bools
     popular: Doubles
     margins: Floats
     tried: tuple[Longs, Doubles]
-    of_items: tuple[Reputation, Reputation, Reputation]
+    record: Record  # of each item's shop
 
 
 class Platform:
@@ -115,7 +115,7 @@ class Platform:
         if hour:
             self._let_in(fresh)
         if self.learns:
-            self.learner.learn()
+            self.learner.learn(hour)
             if hour % 24 == 0:
                 self.insight.next_day()
             if hour % FITTED_EVERY_HOURS == 0:
@@ -123,10 +123,10 @@ class Platform:
         popular = np.stack([self.sight.popular.shares(cohort) for cohort in range(COHORTS)])
         nothing = (np.zeros(0, np.int64), np.zeros(0))
         if self.policy.formula is None:
-            return Knows(hour, open_items, popular, np.zeros((0, 0), np.float32), nothing, self._of_items(hour))
+            return Knows(hour, open_items, popular, np.zeros((0, 0), np.float32), nothing, self._record(hour))
         self.pools.review()
         tried = self.pools.shares(self.random, open_items[self.pools.items()]) if len(self.pools) else nothing
-        return Knows(hour, open_items, popular, self.learner.margins(self.sight, hour), tried, self._of_items(hour))
+        return Knows(hour, open_items, popular, self.learner.margins(self.sight, hour), tried, self._record(hour))
 
     def serve(self, people: Longs, knows: Knows, threads: ThreadPoolExecutor | None = None) -> Pages:
         """Return a page for each of these people."""
@@ -223,13 +223,8 @@ class Platform:
     def _worth(self, said: Floats, items: Ints, knows: Knows) -> Doubles:
         formula = self.policy.formula or QUALITY
         flat = np.maximum(items.ravel(), 0)
-        refund, complaint, violation = knows.of_items
         chances = said.reshape(-1, said.shape[2])
-        chances[:, NUMBER["refund"]], chances[:, NUMBER["complaint"]] = refund.rate[flat], complaint.rate[flat]
-        order = chances[:, NUMBER["order"]].astype(np.float64)
-        margins = refund.margin[flat], complaint.margin[flat]
-        offers = Offers(chances, self.listing.price_minor[flat], *margins, order * violation.rate[flat])
-        return value(offers, formula)
+        return value(Offers(chances, self.listing.price_minor[flat], knows.record.at(flat)), formula)
 
     def _exploring(self, knows: Knows, likes: Floats, extra: Floats, share: float) -> Exploring:
         items, chances = knows.tried
@@ -238,22 +233,20 @@ class Platform:
         weights = chances * np.exp(self.policy.lean * np.clip(likes[:, items], -LIKES_MAX, LIKES_MAX))
         return Exploring(items, np.where(np.isfinite(extra[:, items]), weights, 0.0), share)
 
-    def _of_items(self, hour: int) -> tuple[Reputation, Reputation, Reputation]:
-        """Return of items what their shops, and goods of their kind, are known for: refunds, complaints, upheld complaints."""
-        formula, listing, ripe = self.policy.formula or QUALITY, self.listing, self.sight.ripe_orders(hour)
+    def _record(self, hour: int) -> Record:
+        """Return of each item what its shop is known for."""
+        shop, count, bad = self.listing.shop, self.listing.shops, self.sight.bad
 
-        def known(owner: Longs, count: int, bad: Doubles) -> Reputation:
-            orders, wrong = (np.bincount(owner, table, count).astype(np.float64) for table in (ripe, bad))
-            found = reputation(orders, wrong, formula.confidence)
-            return Reputation(found.rate[owner], found.margin[owner])
+        def of_shops(table: Doubles) -> Doubles:
+            return np.bincount(shop, table, count).astype(np.float64)
 
-        def both(bad: Doubles) -> Reputation:
-            overall = float((bad.sum() + 1) / (max(ripe.sum(), bad.sum()) + 20))
-            own, kind = known(listing.shop, listing.shops, bad), known(listing.category, CATEGORIES, bad)
-            return combined(own, kind, overall)
-
-        bad = self.sight.bad
-        return both(bad[REFUND]), both(bad[COMPLAINT]), known(listing.shop, listing.shops, bad["upheld"])
+        known = (
+            of_shops(self.sight.ripe_orders(hour)),
+            of_shops(bad[REFUND]),
+            of_shops(bad[COMPLAINT]),
+            of_shops(bad["upheld"]),
+        )
+        return Sellers(np.arange(count), *known).standing(self.policy.formula or QUALITY).at(shop)
 
     def _behaviour(self, people: Longs, items: Longs) -> Floats:
         """Return what behaviour says of cards, as recall said it when they were chosen."""

@@ -13,7 +13,18 @@ from anxin.world.market.terms import CATEGORIES, COHORTS, EPOCH, HOUR_SECONDS, T
 from anxin.world.market.truth import Listing
 
 SEEN_KEPT = 300  # cards of a person that are not shown again
-HEARD_AFTER_S = 4 * 86_400.0  # how long a platform waits to hear of a bad order, in the mean: it knows from its past
+HEARD_DAYS = (
+    1.5,
+    2.5,
+    3.0,
+    3.5,
+    4.0,
+    4.5,
+    5.5,
+    6.0,
+    7.0,
+    9.0,
+)  # when tenths of its bad orders were heard of, in the past
 FADE_A_DAY = 0.93  # of the prices somebody looked at
 NEED_BACK_HOURS = 168.0  # after which an order counts e times less [CHOICE]
 BANDS = 10
@@ -133,7 +144,7 @@ class Sight:
             return np.zeros(len(self.shown))
         items = np.concatenate([some for _, some in self._orders])
         hours = np.repeat([at for at, _ in self._orders], [len(some) for _, some in self._orders])
-        ripe = ripeness((hour - hours) * HOUR_SECONDS, HEARD_AFTER_S)
+        ripe = ripeness((hour - hours) * HOUR_SECONDS, HEARD_DAYS)
         return np.bincount(items, ripe, len(self.shown)).astype(np.float64)
 
     def _ordered(self, people: Longs, items: Longs, hour: int) -> None:

@@ -9,6 +9,7 @@ import numpy as np
 from anxin.engine.arrange import NOBODY
 from anxin.engine.compiling import Floats, Table
 from anxin.engine.recall.content import PRICE_BANDS, SLOTS, Describer, Description, fit_describer
+from anxin.engine.reputation import Sellers
 from anxin.engine.shelf import Shelf
 from anxin.kernel.clock import Instant
 from anxin.market.catalog import queries as catalog
@@ -195,11 +196,10 @@ def items_of(columns: dict[str, Table], facts: dict[str, list[str]]) -> Items:
     return found
 
 
-def shelf_of(columns: dict[str, Table], facts: dict[str, list[str]], popular: Floats) -> Shelf:
+def shelf_of(columns: dict[str, Table], facts: dict[str, list[str]], popular: Floats, sellers: Sellers) -> Shelf:
     """Return items as the engine serves them."""
     count = len(columns["ids"])
     numbers = np.array([number_of(code) if code else NOBODY for code in facts["codes"]] or [NOBODY], np.int64)
-    zeros = np.zeros(count)
     tails = np.ascontiguousarray(columns["ids"][:, 8:]).view(">u8").reshape(-1) if count else np.zeros(0, np.uint64)
     return Shelf(
         creator=columns["creator"],
@@ -213,9 +213,7 @@ def shelf_of(columns: dict[str, Table], facts: dict[str, list[str]], popular: Fl
         vectors=columns["vectors"],
         popular=popular,
         showable=columns["showable"],
-        refund_margin=zeros,
-        complaint_margin=zeros,
-        violation=zeros,
+        sellers=sellers,
     )
 
 

@@ -27,6 +27,7 @@ from anxin.engine.rank import log as rank_log
 from anxin.engine.rank import snapshots
 from anxin.engine.rank.log import Log
 from anxin.engine.rank.model import Model
+from anxin.engine.reputation import Sellers
 from anxin.engine.serving import RECIPE, Shelf
 from anxin.infra import clock
 from anxin.infra.manners import give_way
@@ -34,7 +35,7 @@ from anxin.infra.sql import Row
 from anxin.infra.tx import transactional
 from anxin.kernel.clock import Instant
 from anxin.market.interest import store
-from anxin.market.interest.brain import files, items, likeness, rolling, teaching
+from anxin.market.interest.brain import files, items, likeness, rolling, sellers, teaching
 from anxin.market.interest.brain.files import Held, Manifest
 from anxin.market.interest.brain.items import Items
 from anxin.market.interest.brain.learned import Cursor, Learned
@@ -57,6 +58,7 @@ PAUSE = 5  # times as long as writing took, nothing is written: of many items a 
 FIT_AT_ONCE_MAX = 2_000  # items whose vocabulary is learned before anything else
 REFIT_SECONDS = 900.0
 REFIT_GROWTH = 0.2  # new items that are worth a refit before that
+SELLERS_SECONDS = 300.0  # between reckonings of what shops are known for
 SAVE_SECONDS = 60.0
 BROKEN_SECONDS = 1.0
 SNAPSHOTS_KEPT = 3
@@ -78,6 +80,7 @@ class Learner:
         self._held_model = Held(self.model.path)
         self._shelf: tuple[int, Shelf] | None = None
         self._manifest = Manifest(self._generation, "", "", self.learned.live_name, 0, 0, 0)
+        self.sellers = Sellers()
         self._published = (-1, -1)
         self._due: dict[str, float] = {}
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="refit")
@@ -131,6 +134,8 @@ class Learner:
         self._walk_on(now, second)
         if (self.items.describer is not None or not self.is_walking) and self._is_due("look", LOOK_SECONDS):
             self._take(items.new_posts(self.items, newest=NEWEST, now=now), second)
+        if self._is_due("sellers", SELLERS_SECONDS):
+            self.sellers, self._published = sellers.known(now), (self._published[0], -1)
         self._refit_if_due()
         followed = self.follow()
         if self._is_due("rollback", ROLLBACK_SECONDS):
@@ -165,7 +170,7 @@ class Learner:
         if self._shelf is None or self._shelf[0] != self.items.version:
             columns, facts = self.items.arrays()
             nobody = np.zeros((1, len(self.items)), np.float32)
-            self._shelf = self.items.version, items.shelf_of(columns, facts, nobody)  # type: ignore[arg-type]
+            self._shelf = self.items.version, items.shelf_of(columns, facts, nobody, Sellers())  # type: ignore[arg-type]
         return self._shelf[1]
 
     def publish(self, second: int) -> None:
@@ -185,7 +190,12 @@ class Learner:
         numbers, chances = self.learned.trial(seed=self._events)
         files.write(
             files.folder() / f"tables-{name}",
-            {"popular": self.learned.popularity(self.items, now=second), "trial": numbers, "chances": chances},
+            {
+                "popular": self.learned.popularity(self.items, now=second),
+                "trial": numbers,
+                "chances": chances,
+                **sellers.arrays(self.sellers),
+            },
             {"cohorts": self.items.cohorts},
         )
         before = self._manifest

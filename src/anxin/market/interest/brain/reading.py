@@ -27,6 +27,7 @@ from anxin.market.interest.brain.files import Held, Manifest
 from anxin.market.interest.brain.items import shelf_of
 from anxin.market.interest.brain.numbers import number_of, number_of_id
 from anxin.market.interest.brain.ranked import packed
+from anxin.market.interest.brain.sellers import sellers_in
 from anxin.market.interest.domain import notes
 from anxin.market.interest.domain.events import ItemKind, Kind
 from anxin.market.interest.domain.history import HALF_LIFE, WEIGHTS, History
@@ -93,6 +94,7 @@ class Engine:
             getattr(self.state.shelf, name)
         for name in SORTED:
             getattr(self, name)
+        self.state.shelf.record(np.zeros(0, np.int64), self.rules.formula)
 
     @cached_property
     def _tails(self) -> tuple[Table, Longs]:
@@ -277,12 +279,12 @@ def load(before: Engine | None) -> Engine:
     tables, _ = files.read(folder / manifest.tables)
     if before and before.manifest.items == manifest.items:
         ids, words = before.ids, (before.codes, before.cohorts)
-        shelf = replace(before.state.shelf, popular=tables["popular"])
+        shelf = replace(before.state.shelf, popular=tables["popular"], sellers=sellers_in(tables))
         indexes = before.state.index, before.goods_index
     else:
         columns, facts = files.read(folder / manifest.items)
         ids, words = columns["ids"], (tuple(facts["codes"]), tuple(facts["cohorts"]))
-        shelf = shelf_of(columns, facts, tables["popular"])
+        shelf = shelf_of(columns, facts, tables["popular"], sellers_in(tables))
         indexes = _indexes(manifest.index, facts["fitted"], shelf)
     if len(tables["popular"]) == 0 or tables["popular"].shape[1] != len(ids):
         raise EngineUnreadable(manifest.tables, "it belongs to other items")
@@ -358,7 +360,7 @@ def _longer(shelf: Shelf, newest: Sequence[Newest]) -> Shelf:
     for row, one in enumerate(newest):
         some = [number_of(topic) for topic in one.topics[:TOPICS_MAX]]
         topics[row, : len(some)] = some
-    nobody, zeros = np.full(more, NOBODY, np.int64), np.zeros(more)
+    nobody = np.full(more, NOBODY, np.int64)
     return Shelf(
         creator=_joined(shelf.creator, [number_of_id(one.creator_id) for one in newest]),
         shop=np.concatenate([shelf.shop, nobody]),
@@ -371,9 +373,7 @@ def _longer(shelf: Shelf, newest: Sequence[Newest]) -> Shelf:
         vectors=np.concatenate([shelf.vectors, np.zeros((more, shelf.vectors.shape[1]), np.float32)]),
         popular=np.concatenate([shelf.popular, np.zeros((len(shelf.popular), more), np.float32)], axis=1),
         showable=np.concatenate([shelf.showable, np.ones(more, np.bool_)]),
-        refund_margin=np.concatenate([shelf.refund_margin, zeros]),
-        complaint_margin=np.concatenate([shelf.complaint_margin, zeros]),
-        violation=np.concatenate([shelf.violation, zeros]),
+        sellers=shelf.sellers,
     )
 
 

@@ -95,6 +95,7 @@ def teach(rows: Sequence[Row], learned: Learned, log: Log, items: Items, shelf: 
         tried = np.array([note.source == notes.TRIED for note in seen.notes], np.bool_)
         learned.exposed(np.array(seen.rows, np.int64), tried)
     _record(outcomes, learned, log)
+    log.ripen(max((row["at"] for row in believed), default=0))
     learned.log_end = log.end
     return len(believed)
 

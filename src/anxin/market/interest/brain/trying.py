@@ -27,6 +27,7 @@ from anxin.market.interest.brain.items import shelf_of
 from anxin.market.interest.brain.numbers import number_of_id
 from anxin.market.interest.brain.ranked import Ranked, unpacked
 from anxin.market.interest.brain.sampling import sample
+from anxin.market.interest.brain.sellers import sellers_in
 from anxin.market.interest.brain.teaching import HEAD_NUMBER, OUTCOMES
 from anxin.market.interest.domain import notes
 from anxin.market.interest.domain.events import Kind
@@ -243,8 +244,7 @@ def _rows(shelf: Shelf, ranked: Ranked) -> tuple[Longs, np.ndarray[Any, np.dtype
 
 
 def _value(ranked: Ranked, rows: Longs, shelf: Shelf, formula: Formula) -> Doubles:
-    margins = (shelf.refund_margin[rows], shelf.complaint_margin[rows], shelf.violation[rows])
-    return value(Offers(ranked.chances, ranked.price_minor, *margins), formula)
+    return value(Offers(ranked.chances, ranked.price_minor, shelf.record(rows, formula)), formula)
 
 
 def _shelf() -> Shelf:
@@ -256,14 +256,15 @@ def _ids() -> Mapping[int, UUID]:
 
 
 def _items() -> tuple[Shelf, Mapping[int, UUID]]:
-    path = files.folder() / files.manifest().items
-    told = path.stat() if path.is_file() else None
-    return _read(path, (told.st_ino, told.st_mtime_ns) if told else (0, 0))
+    told = files.manifest()
+    items, tables = (files.folder() / name for name in (told.items, told.tables))
+    return _read(items, tables, tuple(path.stat().st_mtime_ns for path in (items, tables) if path.is_file()))
 
 
 @lru_cache(maxsize=1)
-def _read(path: Path, _stamp: tuple[int, int]) -> tuple[Shelf, Mapping[int, UUID]]:
+def _read(path: Path, tables: Path, _stamp: tuple[int, ...]) -> tuple[Shelf, Mapping[int, UUID]]:
     columns, facts = files.read(path)
+    sellers = sellers_in(files.read(tables)[0])
     popular = np.zeros((1, len(columns["ids"])), np.float32)
     ids = {row: UUID(bytes=raw.tobytes()) for row, raw in enumerate(columns["ids"])}
-    return shelf_of(columns, facts, popular), ids
+    return shelf_of(columns, facts, popular, sellers), ids

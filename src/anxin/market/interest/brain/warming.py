@@ -20,29 +20,10 @@ def warm() -> None:
         Model.create(Path(folder) / "model", RECIPE)
         live, model = files.open_live(Path(folder) / "live"), Model.open(Path(folder) / "model", RECIPE)
         rows = np.arange(4)
-        zeros = np.zeros(4)
         vectors = np.eye(4, dtype=np.float32)
         shelf = Shelf(
-            rows,
-            rows,
-            rows,
-            rows[:, None],
-            rows,
-            rows,
-            rows,
-            rows,
-            vectors,
-            vectors[:1],
-            zeros == 0,
-            zeros,
-            zeros,
-            zeros,
-        )
-        reader = Reader(rows[:2].astype(np.int32), zeros[:2] + 1)
-        serve_page(
-            State(shelf, live, model, 1, index=Index(build_lists(vectors))),
-            reader,
-            Rules(),
-            Ask(2, np.random.default_rng(0)),
-            now=0,
-        )
+            rows, rows, rows, rows[:, None], rows, rows, rows, rows, vectors, vectors[:1], np.ones(4, np.bool_)
+        )  # fmt: skip
+        reader = Reader(rows[:2].astype(np.int32), np.ones(2))
+        state = State(shelf, live, model, 1, index=Index(build_lists(vectors)))
+        serve_page(state, reader, Rules(), Ask(2, np.random.default_rng(0)), now=0)

@@ -36,6 +36,7 @@ from anxin.market.orders.queries.orders import (
     timeline,
     under_claim,
 )
+from anxin.market.orders.queries.records import ShopRecord, records_of_shops
 
 __all__ = [
     "CONFIRMATIONS_MAX",
@@ -54,6 +55,7 @@ __all__ = [
     "ParcelFacts",
     "SettlementFacts",
     "ShopFilter",
+    "ShopRecord",
     "TimelineFacts",
     "bought_between",
     "cart",
@@ -76,6 +78,7 @@ __all__ = [
     "orders_of_shop",
     "paid_orders_since",
     "preview",
+    "records_of_shops",
     "settlement_facts",
     "sides_of",
     "sold_by_content",

@@ -7,7 +7,7 @@ from uuid import UUID
 from django.db.models import Count, Q, QuerySet
 
 from anxin.infra import vault
-from anxin.kernel.clock import Instant
+from anxin.kernel.clock import Instant, shanghai_day
 from anxin.kernel.page import Page, id_cursor, limited, page_of
 from anxin.market.people import queries as people
 from anxin.market.service.domain.complaints import (
@@ -22,9 +22,11 @@ from anxin.market.service.domain.complaints import (
     Outcome,
 )
 from anxin.market.service.domain.reviews import masked_name
+from anxin.market.service.domain.score_rules import rules_at
 from anxin.market.service.errors.complaints import UnknownComplaint
 from anxin.market.service.models import Complaint
 from anxin.market.service.store.complaints import found_complaint
+from anxin.market.service.store.reviews import SQL
 from anxin.market.shops import queries as shops
 
 __all__ = [
@@ -96,6 +98,21 @@ class ComplaintFacts:
     def is_overdue(self, now: Instant) -> bool:
         """Say whether the platform is late."""
         return self.next_due_at is not None and self.next_due_at <= now
+
+
+@dataclass(frozen=True)
+class ShopFaults:
+    """How often a shop was complained about, and how often it broke a rule that costs it points."""
+
+    complaints: int
+    violations: int
+
+
+def faults_of_shops(since: Instant, *, now: Instant) -> dict[UUID, ShopFaults]:
+    """Return the faults of all shops that have any since a moment, in one statement."""
+    rules = rules_at(shanghai_day(now))
+    rows = SQL.rows("faults_of_shops", since=since, now=now, kinds=sorted(rules.violations_of_compensations))
+    return {row["shop_id"]: ShopFaults(row["complaints"], row["violations"]) for row in rows}
 
 
 def complaint(complaint_id: UUID, *, person_id: UUID | None = None, shop_id: UUID | None = None) -> ComplaintFacts:
