@@ -46,4 +46,5 @@ def test_the_refund_head_puts_what_comes_back_above_what_stays(ran, tmp_path) ->
     found, before = judged(ran, tmp_path, waits=True), judged(ran, tmp_path, waits=False)
     assert found.auc > 0.5
     assert found.auc > before.auc, "an order is no good one before it could have come back"
+    assert found.gain > max(before.gain, 0), "what is said is worth more than the base rate, and than labels at once"
     assert 0.5 < found.ratio < 2, "it comes true about as often as is said"
