@@ -42,7 +42,7 @@ def test_a_file_is_imported_in_the_background_and_its_bad_rows_can_be_downloaded
     assert "价格不能为负数" in merchant.get(page).content.decode()
     errors = merchant.get(f"{page}/errors")
     assert "attachment" in errors.headers["Content-Disposition"]
-    assert "陶碗" in errors.content.decode()
+    assert "陶碗" in b"".join(errors.streaming_content).decode()
     assert "goods.csv" in merchant.get("/studio/imports").content.decode()
 
 
