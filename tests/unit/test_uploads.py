@@ -114,7 +114,7 @@ def test_a_pdf_becomes_a_picture_for_each_page():
     assert [Image.open(io.BytesIO(page)).format for page in pages] == ["JPEG", "JPEG"]
 
 
-@pytest.mark.parametrize("pdf", [a_pdf(11), a_pdf(1, width=14_000.0, height=14_000.0)])
+@pytest.mark.parametrize("pdf", [a_pdf(11), a_pdf(1, width=14_000.0, height=14_000.0)], ids=["many", "large"])
 def test_a_pdf_of_too_many_or_too_large_pages_is_refused(pdf):
     with pytest.raises(TooManyPages):
         clean_document(pdf)
