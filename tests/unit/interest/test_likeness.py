@@ -12,6 +12,7 @@ from tests.support.engine import a_home
 from anxin.engine.arrange import Wishes
 from anxin.engine.candidates import recall
 from anxin.engine.recall.live import live_of
+from anxin.engine.reputation import Sellers
 from anxin.engine.serving import Reader, Rules, State
 from anxin.engine.shelf import CONTENT
 from anxin.market.interest.brain import files, likeness
@@ -58,7 +59,7 @@ def market(home: Path) -> Items:
 def states(market: Items, surface: str) -> tuple[State, State]:
     """Return the same market compared with all, and by its lists."""
     columns, facts = market.arrays()
-    shelf = shelf_of(columns, facts, np.zeros((1, len(market)), np.float32))
+    shelf = shelf_of(columns, facts, np.zeros((1, len(market)), np.float32), Sellers())
     if surface == "goods":
         shelf = replace(shelf, showable=shelf.kind == 0)
     alike = likeness.read(files.folder() / f"index-{FIT:06d}.bin", FIT)
