@@ -127,8 +127,8 @@ def wait_for_answer(url: str) -> None:
     wait(answers)
 
 
-def wait(reached: Any) -> None:
-    until = time.monotonic() + START_SECONDS_MAX
+def wait(reached: Any, seconds: int = START_SECONDS_MAX) -> None:
+    until = time.monotonic() + seconds
     while not reached():
         if time.monotonic() > until:
             raise TimeoutError("the market did not come back")

@@ -106,7 +106,7 @@ def test_two_browsers_talk_live(scene: Scene, open_page: OpenPage, shoot: Shoot,
     write(merchant, "还有什么可以帮您？")
     expect(buyer.locator(".talk-row .bubble")).to_have_text("Unread: 1" if language == "en" else "未读： 1")
     shoot(buyer, "6-list")
-    buyer.goto("/")
+    buyer.goto("/mall")
     expect(buyer.locator(".mall-header .bubble.on-icon")).to_be_visible()
     shoot(buyer, "7-home")
     merchant.goto("/studio/conversations/quick-replies")

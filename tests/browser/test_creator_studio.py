@@ -87,7 +87,7 @@ def test_a_film_goes_from_a_new_creator_over_the_desk_into_the_feed(
     _log_in(desk, _login_of(live, reviewer))
     desk.click("button[name=approve]")
     expect(desk.locator(".notice-success")).to_be_visible()
-    viewer = open_page("/feed")
+    viewer = open_page("/")
     expect(viewer.locator(".slide", has_text=TITLE)).to_have_count(1)
     page.goto("/studio/posts?state=public")
     expect(page.locator(".own-post", has_text=TITLE)).to_have_count(1)

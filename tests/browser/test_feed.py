@@ -123,12 +123,12 @@ def test_the_feed_looks_well_on_both_screens_in_both_languages(
     assert market
     for size in ("phone", "desktop"):
         for language in ("zh-hans", "en"):
-            page = open_page("/feed", size=size, language=language)
+            page = open_page("/", size=size, language=language)
             slide = _come_to(page, "种穿法")
             shoot(page, f"01-feed-{size}-{language}", whole=False)
             page.goto(slide.locator(".slide-title a").get_attribute("href") or "")
             shoot(page, f"02-post-{size}-{language}")
-    reader = open_page("/feed", java_script_enabled=False)
+    reader = open_page("/", java_script_enabled=False)
     expect(reader.locator(".slide img").first).to_be_visible()
     expect(reader.locator(".mall-header")).to_be_visible()
     shoot(reader, "03-without-scripts")

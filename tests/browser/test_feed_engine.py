@@ -49,7 +49,7 @@ def _log_in(page: Page, email: str) -> None:
 def _feed_of_the_engine(page: Page) -> None:
     """Come back until this web process has loaded the engine."""
     for _ in range(60):
-        page.goto("/feed")
+        page.goto("/")
         if "正在热门" not in page.locator(".slide-why").first.inner_text():
             return
         page.wait_for_timeout(500)
@@ -89,7 +89,7 @@ def test_three_likes_of_one_theme_change_the_next_page_and_it_says_why(
     for number in range(3):
         mine.nth(number).locator("[data-act=like] button").evaluate("button => button.click()")
     _wait_for_likes(page, live, login, 3)
-    page.goto("/feed")
+    page.goto("/")
     after = _themes(page)
     assert after[theme] >= max(4, before[theme] + 1)
     expect(page.locator(".slide-why", has_text=re.compile(f"因为你喜欢过《{theme}")).first).to_be_attached()
@@ -100,7 +100,7 @@ def test_three_likes_of_one_theme_change_the_next_page_and_it_says_why(
 
 
 def test_what_is_not_wanted_goes_at_once(open_page: OpenPage, login: str, shoot: Shoot) -> None:
-    page = open_page("/feed")
+    page = open_page("/")
     ours = page.locator(".slide-title", has_text=re.compile("|".join(THEMES)))
     first = page.locator(".slide", has=ours).first  # other tests show things in this market too
     first.scroll_into_view_if_needed()
@@ -117,7 +117,7 @@ def test_what_is_not_wanted_goes_at_once(open_page: OpenPage, login: str, shoot:
 
 
 def test_what_was_to_come_stays_until_the_new_has_come(open_page: OpenPage, login: str) -> None:
-    page = open_page("/feed")
+    page = open_page("/")
     held: list[Route] = []
 
     def hold(route: Route) -> None:
@@ -147,7 +147,7 @@ def test_personal_recommendations_are_refused_and_interests_forgotten(
     page.locator(".slide [data-act=like] button").first.evaluate("button => button.click()")
     _wait_for_likes(page, live, email, 1)
     of_me = page.locator(".slide-why", has_text="因为你")
-    page.goto("/feed")
+    page.goto("/")
     expect(of_me.first).to_be_attached()
 
     page.goto("/interests")
@@ -155,19 +155,19 @@ def test_personal_recommendations_are_refused_and_interests_forgotten(
     page.get_by_role("button", name="关闭", exact=True).click()
     expect(page.get_by_role("button", name="开启", exact=True)).to_be_visible()
     shoot(page, "01-switched-off")
-    page.goto("/feed")
+    page.goto("/")
     expect(page.locator(".slide").first).to_be_attached()
     expect(of_me).to_have_count(0)
 
     page.goto("/interests")
     page.get_by_role("button", name="开启", exact=True).click()
-    page.goto("/feed")
+    page.goto("/")
     expect(of_me.first).to_be_attached()
 
     page.goto("/interests")
     page.get_by_role("button", name="清除我的兴趣").click()
     expect(page.locator("[data-interest]")).to_have_count(0)
     shoot(page, "02-forgotten")
-    page.goto("/feed")
+    page.goto("/")
     expect(page.locator(".slide").first).to_be_attached()
     expect(of_me).to_have_count(0)

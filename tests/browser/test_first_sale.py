@@ -102,7 +102,7 @@ def _sign_up(page: Page, open_page: OpenPage, shoot: Shoot) -> None:
 
 
 def _find_and_put_into_cart(page: Page, merchant: Merchant, shoot: Shoot) -> None:
-    page.goto("/")
+    page.goto("/mall")
     page.fill("header input[type=search], header input[name=q]", merchant.title[:4])
     page.keyboard.press("Enter")
     card = page.locator("main a", has_text=merchant.title).first

@@ -1,4 +1,4 @@
-"""The benchmarks of claims and deadlines, made small: they run to their end, and what they print has its shape."""
+"""Benchmarks made small: they run to their end, and what they print has its shape."""
 
 import json
 import os
@@ -47,3 +47,10 @@ def test_deadlines_are_swept_while_orders_are_placed():
     assert found["slowdown"] == pytest.approx(
         1 - found["placements_per_s_during"] / found["placements_per_s_alone"], abs=0.01
     )
+
+
+@pytest.mark.xdist_group("benchmarks")
+def test_likes_of_one_post_and_of_many_are_all_counted():
+    found = measured("likes(people=300, posts=8, seconds=1, clients=4, rounds=1)")
+    assert min(found["hot_per_s"], found["spread_per_s"], found["stepped_per_s"]) > 0
+    assert found["wrong_counts"] == 0

@@ -60,7 +60,7 @@ def page(address, client=None):
 def test_the_feed_is_a_list_of_links_without_scripts_and_its_answer_is_written_down(video, creator):
     note = a_public_post(creator, title="一周穿搭")
     browser = Client()
-    shown = page("/feed", browser)
+    shown = page("/", browser)
     assert reverse("post", args=[vid(video)]) in shown
     assert reverse("post", args=[vid(note, "nte")]) in shown
     [(request, items)] = served()
@@ -90,7 +90,7 @@ def test_what_is_bought_from_a_post_s_own_page_carries_where_it_was_met(video, p
 
 
 def test_what_is_bought_from_a_slide_carries_where_it_was_met(video, product, creator):
-    shown = page("/feed")
+    shown = page("/")
     request = re.search(r'data-request="(req_\w+)"', shown)[1]
     met = f"{request}.{vid(video)}.2.{public_id('crt', creator)}"
     assert f"/product/{public_id('prd', product)}?from={met}" in shown
@@ -102,7 +102,7 @@ def test_what_is_bought_from_a_slide_carries_where_it_was_met(video, product, cr
 def test_what_was_seen_is_not_shown_first_again(creator):
     posts = [a_public_post(each) for each in (creator, a_creator(), a_creator())]
     browser = Client()
-    first = re.findall(r'data-id="(nte_\w+)" data-kind', page("/feed", browser))
+    first = re.findall(r'data-id="(nte_\w+)" data-kind', page("/", browser))
     told = {"id": str(new_id()), "kind": "impression", "item": first[0], "at": now().isoformat()}
     body = {"events": [told]}
     assert browser.post("/api/v1/events", body, content_type="application/json").json()["new"] == 1
@@ -131,7 +131,7 @@ def test_only_followers_see_what_is_for_followers(creator, me):
     browser.post(reverse("creator_follow", args=["xiaolu"]))
     assert browser.get(reverse("post", args=[post])).status_code == 200
     assert post in page("/feed/following", browser)
-    assert post not in page("/feed", browser)
+    assert post not in page("/", browser)
 
 
 @pytest.mark.parametrize(("name", "rows"), [("post_like", Like), ("post_keep", Favourite)])

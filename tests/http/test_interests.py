@@ -72,18 +72,18 @@ def test_a_stranger_steers_what_the_device_is_shown(post):
     item = public_id("nte", post)
     assert browser.post("/feed/less", {"item": item, "what": "#露营"}).status_code == 302
     assert "#露营" in page(browser)
-    assert item not in browser.get("/feed").content.decode()
+    assert item not in browser.get("/").content.decode()
 
 
 @pytest.mark.parametrize("what", ["post", "creator", "#露营"])
 def test_what_is_not_wanted_is_gone_from_the_next_answer(me, post, what):
     browser, item = the_browser_of(me), public_id("nte", post)
-    assert item in browser.get("/feed").content.decode()
+    assert item in browser.get("/").content.decode()
     assert (
         browser.post("/feed/less", {"item": item, "what": what}, headers={"Accept": "text/html-part"}).status_code
         == 204
     )
-    assert item not in browser.get("/feed").content.decode()
+    assert item not in browser.get("/").content.decode()
     assert browser.post("/feed/less", {"item": item, "what": "everything"}).status_code == 404
 
 

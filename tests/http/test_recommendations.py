@@ -184,12 +184,12 @@ def a_fan(tents: list[UUID]) -> Client:
 def test_each_page_has_its_shelf_for_whom_it_knows(engine: tuple[list[UUID], list[UUID]]) -> None:
     tents, _ = engine
     fan, shop = a_fan(tents), Shop.objects.get(pk=Product.objects.get(pk=tents[0]).shop_id)
-    assert headings(fan, "/") == {"For you"}
+    assert headings(fan, "/mall") == {"For you"}
     assert headings(fan, "/search") == {"For you"}
     assert headings(fan, "/search?q=zzzzqqqq") == {"Perhaps one of these"}
     assert headings(fan, f"/shop/{shop.slug}") == {"For you in this shop"}
     assert headings(fan, f"/shop/{shop.slug}?q=帐篷") == set()
-    page = fan.get("/").content.decode()
+    page = fan.get("/mall").content.decode()
     assert "Because you looked at" in page
     assert "data-request" in page
 
@@ -203,7 +203,7 @@ def test_strangers_and_refusers_see_nothing_personal(engine: tuple[list[UUID], l
     commands.personalise(read_device(device), wanted=False, is_person=False)
     shop = Shop.objects.get(pk=Product.objects.get(pk=tents[0]).shop_id)
     for client in (a_browser(), a_browser(device)):
-        assert headings(client, "/") == set()
+        assert headings(client, "/mall") == set()
         assert headings(client, "/search") == set()
         assert headings(client, "/search?q=zzzzqqqq") == {"Perhaps one of these"}
         assert headings(client, f"/shop/{shop.slug}") == {"Popular in this shop"}
@@ -212,7 +212,7 @@ def test_strangers_and_refusers_see_nothing_personal(engine: tuple[list[UUID], l
 
 def test_without_the_engine_pages_are_as_they_were(goods: tuple[list[UUID], list[UUID]]) -> None:
     fan = a_fan(goods[0])
-    assert headings(fan, "/") == set()
+    assert headings(fan, "/mall") == set()
     assert headings(fan, "/search") == set()
     assert order(fan, "/search?q=露营") == order(a_browser(), "/search?q=露营")
 

@@ -43,8 +43,8 @@ class Link:
 
 
 TABS = (
-    Entry("home", _("Home"), "house", exact=True),
-    Entry("feed", _("Discover"), "play"),
+    Entry("feed", _("Home"), "house", exact=True),
+    Entry("mall", _("Mall"), "store"),
     Entry("cart", _("Cart"), "shopping-cart"),
     Entry("orders", _("Orders"), "receipt-text"),
     Entry("account", _("Me"), "user"),

@@ -205,6 +205,8 @@ def test_a_summary_has_intervals_and_ratios_are_of_sums() -> None:
             "complaint_rate": None,
             "expected_quality_gmv": v,
             "expected_gmv": v,
+            "expected_refund_rate": 0.1,
+            "expected_complaint_rate": None,
         }
         for v in values
     ]
@@ -231,6 +233,8 @@ def test_compare_prints_every_figure_it_promises() -> None:
         "gmv",
         "refund_rate",
         "complaint_rate",
+        "expected_refund_rate",
+        "expected_complaint_rate",
         "hours_to_100_impressions",
         "exposure_gini",
         "creator_survival",

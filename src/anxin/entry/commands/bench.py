@@ -21,6 +21,7 @@ BENCHES = {
     "deadlines": "bench.deadlines:deadlines",
     "edge": "bench.edge:edge",
     "feed": "bench.feed:feed",
+    "likes": "bench.likes:likes",
 }
 ALL = "all"
 

@@ -36,6 +36,7 @@ def compare(
     items: Annotated[
         int, typer.Option(min=200, max=200_000, help="Items at the start; one in a hundred more a day.")
     ] = 1_200,
+    first_seed: Annotated[int, typer.Option(min=0, help="Of the first market; the next has the next.")] = 1,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")] = False,
 ) -> None:
     """Let policies rank in the same simulated markets: quality GMV, refunds, complaints, newcomers' chances, with intervals.
@@ -47,7 +48,7 @@ def compare(
     from anxin.world.market.truth import Size
 
     data = os.environ.get("ANXIN_DATA")
-    plan = Plan(_names(policies), Size(people, items, days), seeds, data=Path(data) if data else None)
+    plan = Plan(_names(policies), Size(people, items, days), seeds, first_seed, data=Path(data) if data else None)
     with progress() as bar:
         task = bar.add_task("simulated days", total=plan.ticks)
         result = run(plan, lambda: bar.advance(task))

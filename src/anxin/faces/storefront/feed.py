@@ -1,9 +1,9 @@
-"""The feed: videos and notes one after the other, those of followed creators, and a plain list for readers without scripts."""
+"""The feed, which is the first page: videos and notes one after the other, those of whom one follows, and plain lists."""
 
 from collections.abc import Sequence
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import path
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -31,6 +31,13 @@ LIST_SIZE = 24
 def feed(request: HttpRequest) -> HttpResponse:
     """Show the feed; scripts make it a player and ask `feed_more` for what comes next."""
     return _feed(request, "storefront/feed.html")
+
+
+@require_GET
+@operation("market.browse")
+def old_address(_request: HttpRequest) -> HttpResponse:
+    """Lead links from before the feed was the first page to where it is."""
+    return redirect("feed", permanent=True)
 
 
 @never_cache
@@ -95,7 +102,8 @@ def _tiles(page: Page[PostCard]) -> dict[str, object]:
 
 
 urlpatterns = [
-    path("feed", feed, name="feed"),
+    path("", feed, name="feed"),
+    path("feed", old_address),
     path("feed/more", more, name="feed_more"),
     path("feed/following", follows, name="feed_follows"),
     path("feed/all", newest, name="posts"),

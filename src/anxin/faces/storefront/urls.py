@@ -20,10 +20,10 @@ from anxin.faces.storefront import (
     disputes,
     feed,
     fund,
-    home,
     inbox,
     insurance,
     interests,
+    mall,
     orders,
     pickups,
     posts,
@@ -40,7 +40,7 @@ from anxin.faces.storefront import (
 )
 
 urlpatterns: list[URLPattern | URLResolver] = [
-    *home.urlpatterns,
+    *mall.urlpatterns,
     *category.urlpatterns,
     *product.urlpatterns,
     *promises.urlpatterns,

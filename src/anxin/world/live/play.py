@@ -182,7 +182,7 @@ def _told(thing: Thing, did: set[str], place: tuple[UUID | None, int | None], at
 def _figures(begun: Play, *, learns: bool) -> dict[str, Any]:
     books, market = begun.books, begun.market
     shown = market.shown[: len(begun.stage.things)]
-    gmv, refunded, costs = market.expected.tolist()
+    gmv, refunded, costs = market.expected[:3].tolist()
     return {
         "people": len(begun.stage.visitors),
         "items": len(begun.stage.things),

@@ -15,7 +15,10 @@ from anxin.world.market.terms import HOURS
 
 ASKED_PEOPLE, ASKED_ITEMS = 200, 200
 WAIT_HOURS = 72  # a new item or creator is judged if it had so long, or a quarter of the time if that is less
-PAIRED = ("quality_gmv", "gmv", "refund_rate", "complaint_rate", "expected_quality_gmv", "expected_gmv")
+PAIRED = (
+    "quality_gmv", "gmv", "refund_rate", "complaint_rate", "expected_quality_gmv", "expected_gmv",
+    "expected_refund_rate", "expected_complaint_rate",
+)  # fmt: skip
 Figures = dict[str, float | None]
 
 
@@ -24,7 +27,7 @@ def figures(ran: Ran) -> Figures:
     market, size = ran.market, ran.market.truth.size
     launch = size.warm_days * HOURS
     totals = market.book.totals(launch, market.truth.terms)
-    gmv, refunded, costs = market.expected.tolist()
+    gmv, refunded, costs, orders, refunds, complaints = market.expected.tolist()
     return {
         "quality_gmv": totals.quality_gmv_minor,
         "gmv": totals.gmv_minor,
@@ -37,6 +40,8 @@ def figures(ran: Ran) -> Figures:
         "orders": totals.orders,
         "expected_quality_gmv": gmv - refunded - costs,
         "expected_gmv": gmv,
+        "expected_refund_rate": _rate(refunds, orders),
+        "expected_complaint_rate": _rate(complaints, orders),
         "requests": ran.requests,
         "requests_per_s": _rate(ran.requests, ran.seconds),
         "requests_per_cpu_s": _rate(ran.requests, ran.cpu_seconds),

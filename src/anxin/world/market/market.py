@@ -52,7 +52,9 @@ class Market:
         self.open_hours = np.zeros(items, np.int64)
         self.of_days = np.zeros((truth.terms.patience_days, creators), np.int64)
         self.impressions = 0
-        self.expected = np.zeros(3)  # of what was shown: GMV, refunded GMV, cost of complaints, in minor units
+        self.expected = np.zeros(
+            6
+        )  # of what was shown: GMV, refunded GMV, cost of complaints; orders, refunds, complaints
         self._hourly = np.array(HOUR_WEIGHTS) / np.sum(HOUR_WEIGHTS)
 
     def fork(self) -> "Market":
@@ -198,10 +200,12 @@ class Market:
         reached = (self.enough_at == NEVER) & (self.shown >= SEEN_ENOUGH)
         self.enough_at[reached] = hour
         terms, bad = self.truth.terms, self.truth.hidden.dishonest[items]
-        money = likely.click * likely.order * self.truth.listing.price_minor[items]
+        orders = likely.click * likely.order
+        refunds, complaints = orders * likely.refund, orders * likely.complaint
+        prices = self.truth.listing.price_minor[items]
         cost = terms.complaint_minor + terms.violation_minor * np.where(bad, terms.upheld[1], terms.upheld[0])
-        of_complaints = likely.click * likely.order * likely.complaint * cost
-        self.expected += [money.sum(), (money * likely.refund).sum(), of_complaints.sum()]
+        money = [orders @ prices, refunds @ prices, complaints @ cost]
+        self.expected += [*money, orders.sum(), refunds.sum(), complaints.sum()]
 
     def _day(self, day: int) -> None:
         """Let people drift and save, and creators who are not seen leave."""

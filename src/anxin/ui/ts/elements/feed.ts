@@ -223,7 +223,7 @@ class Feed extends Part {
     event.stopPropagation();
     if (act === "less") return void this.less(form, slide, event.submitter);
     if (!this.dataset.personal) {
-      window.location.assign(`${this.dataset.login}?next=${encodeURIComponent(slide.dataset.url ?? "/feed")}`);
+      window.location.assign(`${this.dataset.login}?next=${encodeURIComponent(slide.dataset.url ?? "/")}`);
       return;
     }
     if (act === "share") void this.share(slide);

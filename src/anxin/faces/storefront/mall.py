@@ -1,4 +1,4 @@
-"""The home page: the way into every category, what is new and what many people buy."""
+"""The mall: the way into every category, what is new and what many people buy."""
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -17,7 +17,7 @@ ENTRIES_ON_A_PHONE = 9  # and the tenth leads to all of them
 
 
 @operation("market.browse")
-def home(request: HttpRequest) -> HttpResponse:
+def mall(request: HttpRequest) -> HttpResponse:
     """Show the categories of the first level, what suits the reader where something is known, and two shelves."""
     tops = catalog.category_tree(now=now()).tops
     fresh = shown_cards(catalog.fresh(SHELF))
@@ -28,7 +28,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "fresh": fresh,
         "popular": shown_cards(catalog.popular(POPULAR)),
     }
-    return render(request, "storefront/home.html", facts)
+    return render(request, "storefront/mall.html", facts)
 
 
 def _for_you(request: HttpRequest) -> list[ProductCard]:
@@ -38,4 +38,4 @@ def _for_you(request: HttpRequest) -> list[ProductCard]:
     return recommended_cards(recommended(request, Place("home", falls_back=False), limit=SHELF), "for_you")
 
 
-urlpatterns = [path("", home, name="home")]
+urlpatterns = [path("mall", mall, name="mall")]
