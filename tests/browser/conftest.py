@@ -25,6 +25,7 @@ OpenPage = Callable[..., Page]
 Shoot = Callable[..., Path]
 
 
+@pytest.hookimpl(tryfirst=True)  # before pytest-xdist reads the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Keep all browser tests in one test process: one browser and one live market are enough."""
     for item in items:

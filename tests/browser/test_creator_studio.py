@@ -126,7 +126,7 @@ def studio(live: LiveMarket) -> tuple[UUID, UUID, UUID]:
     """A creator with a draft of a film and a public one that was watched: (person, draft, public)."""
     with live.database():
         me, shop = a_person(password=PASSWORD), a_shop()
-        products = [a_product(shop, title=title) for title in ("法式碎花连衣裙", "羊毛围巾", "帆布托特包")]
+        products = [a_product(shop, title=title) for title in ("小鹿碎花连衣裙", "羊毛围巾", "帆布托特包")]
         creator = a_creator(person_id=me, name="小鹿穿搭", name_en="Deer Outfits", handle="deer.studio")
         pick_products(creator, products, now=now())
         films = []
@@ -153,7 +153,7 @@ def test_goods_are_put_on_the_timeline_by_mouse_and_keys(
     page = open_page(f"/account/login/?next=/studio/posts/{public_id('vid', draft)}", size="desktop")
     _log_in(page, _login_of(live, me))
     page.locator("[data-picker] summary").click()
-    choice = page.locator(".goods-choice", has_text="法式碎花连衣裙")
+    choice = page.locator(".goods-choice", has_text="小鹿碎花连衣裙")
     page.locator("input[name=goods]").fill("围巾")
     expect(choice).to_have_count(0)
     page.locator("input[name=goods]").fill("碎花")
@@ -176,7 +176,7 @@ def test_goods_are_put_on_the_timeline_by_mouse_and_keys(
     page.mouse.up()
     half = float(page.locator("ax-anchors").get_attribute("data-duration") or 0) / 2_000
     assert abs(float(at.input_value()) - half) <= 0.2
-    expect(page.locator("[data-preview]")).to_contain_text("法式碎花连衣裙")
+    expect(page.locator("[data-preview]")).to_contain_text("小鹿碎花连衣裙")
     at.fill("0.8")
     page.locator("input[name=anchor-label]").first.fill("同款")
     shoot(page, "01-anchors")
