@@ -62,6 +62,32 @@ def test_a_reported_post_is_hidden_and_shown_again_or_left(desk):
     assert state(post) == "public"
 
 
+def test_after_a_decision_the_next_post_is_shown_and_at_the_end_the_queue(desk):
+    first, second, third = (a_submitted_post(a_creator(), title=title) for title in ("一", "二", "三"))
+    assert review(third) in desk.get(review(second)).content.decode()
+    assert desk.post(review(second), {"approve": "1"}).headers["Location"] == review(third)
+    assert desk.post(review(third), {"reject": "1", "reasons": ["vulgar"]}).headers["Location"] == review(first)
+    assert desk.post(review(first), {"approve": "1"}).headers["Location"] == reverse("desk_content")
+    assert "Everything is decided" in desk.get(reverse("desk_content")).content.decode()
+
+
+def test_a_reviewer_is_not_led_to_their_own_post():
+    operator = with_role(a_person(), Role.REVIEWER)
+    other, own = a_submitted_post(a_creator()), a_submitted_post(a_creator(person_id=operator))
+    answer = the_browser_of(operator).post(review(other), {"approve": "1"})
+    assert answer.headers["Location"] == reverse("desk_content")
+    assert state(own) == "in_review"
+
+
+def test_the_next_reported_post_follows_a_reported_one(desk):
+    posts = [a_public_post(a_creator()) for _ in range(2)]
+    for post in posts:
+        reactions.report(post, reactions.ReportReason.SPAM, person_id=a_person(), now=now())
+    assert desk.post(review(posts[1]), {"keep": "1"}).headers["Location"] == review(posts[0])
+    last = desk.post(review(posts[0]), {"hide": "1", "reasons": ["vulgar"]})
+    assert last.headers["Location"] == f"{reverse('desk_content')}?show=reported"
+
+
 @pytest.mark.parametrize(("button", "left"), [("hide", "hidden"), ("keep", "shown")])
 def test_a_reported_comment_is_decided(desk, button, left):
     post, me = a_public_post(a_creator()), a_person()

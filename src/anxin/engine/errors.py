@@ -45,11 +45,45 @@ class PictureOfWrongShape(AnxinError):
 
 @dataclass(eq=False)
 class ModelUnreadable(AnxinError):
-    """The model {path} cannot be used: {reason}."""
+    """The model {path} cannot be used."""
 
     path: str
-    reason: str
     code = "engine.model_unreadable"
+
+
+@dataclass(eq=False)
+class ModelMissing(ModelUnreadable):
+    """The model {path} cannot be used: there is none."""
+
+    code = "engine.model_missing"
+
+
+@dataclass(eq=False)
+class ModelForeign(ModelUnreadable):
+    """The model {path} cannot be used: it was made by another version or another recipe."""
+
+    code = "engine.model_foreign"
+
+
+@dataclass(eq=False)
+class ModelDamaged(ModelUnreadable):
+    """The model {path} cannot be used: it is damaged, or its writer died in the middle of a step."""
+
+    code = "engine.model_damaged"
+
+
+@dataclass(eq=False)
+class ModelReadOnly(ModelUnreadable):
+    """The model {path} is open for reading only."""
+
+    code = "engine.model_read_only"
+
+
+@dataclass(eq=False)
+class ModelBehindLog(ModelUnreadable):
+    """The model {path} cannot learn on: the log no longer holds its next record."""
+
+    code = "engine.model_behind_log"
 
 
 @dataclass(eq=False)

@@ -69,6 +69,7 @@ STUDIO = (
         _("Content"),
         (
             Entry("studio_posts", _("Videos and notes"), "play", "content.create"),
+            Entry("studio_comments", _("Comments"), "message-circle", "content.create"),
             Entry("studio_showcase", _("Showcase"), "shopping-bag", "content.create"),
             Entry("studio_figures", _("Content figures"), "chart-line", "content.create"),
             Entry("studio_creator", _("Creator profile"), "user", "content.create"),

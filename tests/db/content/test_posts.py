@@ -272,3 +272,23 @@ def test_a_list_of_posts_takes_the_same_few_statements_however_long(creator, dja
     made = [a_public_post(creator, kind, anchors=(Anchor(product),)) for kind in PostKind for _ in range(3)]
     with django_assert_max_num_queries(6):
         assert len(read.cards(made, person_id=None)) == 6
+
+
+def test_a_creator_is_told_what_was_decided_until_they_saw_it(creator):
+    passed, refused, waiting = (a_submitted_post(creator) for _ in range(3))
+    assert read.decisions_unread(creator) == []
+    reviews.approve_post(passed, by=a_reviewer(), now=NOW)
+    reviews.reject_post(refused, Verdict([RejectReason.VULGAR], "封面"), by=a_reviewer(), now=NOW + DAY)
+    assert [each.id for each in read.decisions_unread(creator)] == [refused, passed]
+    version = read.post(passed).version
+    posts.note_decisions_read(a_creator(), [passed])
+    posts.note_decisions_read(creator, [passed, waiting])
+    assert [each.id for each in read.decisions_unread(creator)] == [refused]
+    assert read.post(passed).version == version
+    reviews.hide_post(passed, Verdict([RejectReason.VULGAR]), by=a_reviewer(), now=NOW + 2 * DAY)
+    assert [each.id for each in read.decisions_unread(creator)] == [passed, refused]
+    posts.edit_post(
+        refused, Draft(PostKind.NOTE, "新封面", pictures=read.post(refused).pictures), creator_id=creator, now=NOW
+    )
+    posts.submit_post(refused, creator_id=creator, now=NOW + 2 * DAY)
+    assert [each.id for each in read.decisions_unread(creator)] == [passed]

@@ -22,7 +22,7 @@ from anxin.market.interest.brain.reading import EXPLORING
 from anxin.market.interest.commands import Teller, tuning
 from anxin.market.interest.domain.events import Item, ItemKind, Kind, Served, Told
 from anxin.market.interest.domain.notes import Note
-from anxin.market.interest.errors import RollbackWaits, UnknownVersion
+from anxin.market.interest.errors import EngineDamaged, RollbackWaits, UnknownVersion
 from anxin.market.interest.feed import choose_posts
 from anxin.market.interest.models import Rollback
 from anxin.market.interest.queries import overview, versions
@@ -143,7 +143,7 @@ def test_without_files_the_learner_is_said_to_be_empty_and_with_bad_ones_why(hom
     (home / "items-000001.bin").write_bytes(b"?")
     (home / "current.json").write_bytes(b"\xff\x00 not a list")
     state = overview.learner_state(now=NOW)
-    assert "current.json" in state.problem
+    assert (type(state.problem), state.problem.file) == (EngineDamaged, "current.json")
     assert versions.models().problem
 
 

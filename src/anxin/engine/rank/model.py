@@ -7,7 +7,7 @@ from typing import Literal
 import numpy as np
 
 from anxin.engine.compiling import Doubles, Floats, Keys, Longs, Signs, Table
-from anxin.engine.errors import ModelUnreadable, WrongShape
+from anxin.engine.errors import ModelBehindLog, ModelDamaged, ModelForeign, ModelMissing, ModelReadOnly, WrongShape
 from anxin.engine.rank import kernels
 from anxin.engine.rank.heads import Recipe
 from anxin.engine.rank.log import Log
@@ -63,18 +63,18 @@ class Model:
     def open(cls, path: Path, recipe: Recipe, *, writable: bool = False) -> "Model":
         """Map the model at `path`; one of another recipe or length, or whose writer died in the middle, is refused."""
         if not path.is_file():
-            raise ModelUnreadable(str(path), "there is none")
+            raise ModelMissing(str(path))
         with path.open("rb") as file:
             head = file.read(PAGE).rstrip(b"\0")
         if not head.startswith(MAGIC):
-            raise ModelUnreadable(str(path), "it is no model of this version")
+            raise ModelForeign(str(path))
         if head[len(MAGIC) :] != recipe.text().encode():
-            raise ModelUnreadable(str(path), "it was made by another recipe")
+            raise ModelForeign(str(path))
         if path.stat().st_size != file_bytes(recipe):
-            raise ModelUnreadable(str(path), "its length is wrong")
+            raise ModelDamaged(str(path))
         model = cls(path, recipe, writable=writable)
         if writable and model._state[kernels.DIRTY]:
-            raise ModelUnreadable(str(path), "its writer died in the middle of a step")
+            raise ModelDamaged(str(path))
         return model
 
     @property
@@ -113,9 +113,9 @@ class Model:
         Rows are records; NaN where a record is an outcome. The same log gives the same bytes, however it was cut into calls.
         """
         if not self._writable:
-            raise ModelUnreadable(str(self.path), "it is open for reading only")
+            raise ModelReadOnly(str(self.path))
         if self.position < log.base:
-            raise ModelUnreadable(str(self.path), "the log no longer holds its next record")
+            raise ModelBehindLog(str(self.path))
         records = log.records()
         first = self.position - log.base
         last = len(records) if until is None else min(until - log.base, len(records))

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 from hashlib import sha256
 from pathlib import Path
 
-from anxin.engine.errors import ModelUnreadable, NoGoodSnapshot
+from anxin.engine.errors import ModelDamaged, ModelForeign, ModelUnreadable, NoGoodSnapshot
 from anxin.engine.rank.heads import Recipe
 from anxin.engine.rank.log import Log
 from anxin.engine.rank.model import Model
@@ -71,9 +71,9 @@ def restore(folder: Path, version: Version, path: Path, recipe: Recipe) -> Model
     """Put a version in the place of the model at `path` (servers see `replaced`) and open it for learning."""
     source = _file(folder, version.position)
     if version.recipe != recipe.text():
-        raise ModelUnreadable(str(source), "it was made by another recipe")
+        raise ModelForeign(str(source))
     if not is_sound(source, version.checksum):
-        raise ModelUnreadable(str(source), "its checksum is wrong")
+        raise ModelDamaged(str(source))
     fresh = path.with_suffix(".restoring")
     shutil.copyfile(source, fresh)
     fresh.replace(path)

@@ -84,7 +84,7 @@ def queue(request: HttpRequest) -> HttpResponse:
         page = posts.review_queue(TABS.get(show, PostState.IN_REVIEW), cursor=cursor, limit=PAGE_SIZE)
     speakers = creators_by_id([each.creator_id for each in page.items])
     rows_of = [_row(each, speakers.get(each.creator_id)) for each in page.items]
-    return render(request, "desk/content.html", {**facts, "page": page, "rows": rows_of})
+    return render(request, "desk/content.html", {**facts, "page": page, "rows": rows_of, "is_queue": show == ""})
 
 
 @require_http_methods(["GET", "POST"])
@@ -100,12 +100,14 @@ def review(request: HttpRequest, number: str) -> HttpResponse:
             form.add_error(None, message_of(error))
         else:
             messages.success(request, _("Decided."))
-            return redirect("desk_content")
+            return _onward(found, by=person_of(request))
     speaker = creators_by_id([found.creator_id]).get(found.creator_id)
     goods = {card.id: card for card in cards([each.product_id for each in found.anchors])}
     facts = {
         "row": _row(found, speaker),
         "post": found,
+        "onward": _next(found, by=person_of(request)),
+        "waiting": posts.waiting_counts()[0] if found.state is PostState.IN_REVIEW else 0,
         "creator": creator_view(speaker) if speaker else None,
         "captions": [caption_parts(text) for text in (found.caption, found.caption_en) if text],
         "pictures": [picture_url(key) for key in found.pictures],
@@ -148,6 +150,23 @@ def _decide(request: HttpRequest, found: PostFacts, form: Decision) -> None:
     wanted = next((name for name in acts if name in request.POST), "")
     if wanted:
         acts[wanted]()
+
+
+def _next(found: PostFacts, *, by: UUID) -> str:
+    """Return the address of what is decided after this post, empty where nothing is left."""
+    if found.state is PostState.IN_REVIEW:
+        onward = posts.next_to_decide(found, by=by)
+    elif found.reported_at is not None:
+        onward = posts.next_reported(found, by=by)
+    else:
+        return ""
+    return reverse("desk_content_review", args=[outside_id(onward.kind, onward.id)]) if onward else ""
+
+
+def _onward(found: PostFacts, *, by: UUID) -> HttpResponse:
+    """Go to the next post of the list that this one was in (`found` is as it was before), else back to that list."""
+    was_reported = found.state is not PostState.IN_REVIEW and found.reported_at is not None
+    return redirect(_next(found, by=by) or reverse("desk_content") + ("?show=reported" if was_reported else ""))
 
 
 def _row(found: PostFacts, speaker: CreatorFacts | None) -> dict[str, Any]:

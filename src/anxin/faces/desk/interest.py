@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET
 
 from anxin.faces.access import operation
 from anxin.faces.interest_words import policy_words, source_words, span
+from anxin.faces.pages import message_of
 from anxin.infra.clock import now
 from anxin.market.interest.queries import overview
 from anxin.market.interest.queries.overview import Newcomers, Shares
@@ -55,6 +56,7 @@ def console(request: HttpRequest) -> HttpResponse:
         "new": new,
         "new_median": span(new.median_s),
         "state": state,
+        "problem": message_of(state.problem) if state.problem else "",
         "waits": span(state.waiting_s),
         "is_late": state.waiting_s > LATE_S or bool(state.saved_at and moment - state.saved_at > SAVED_LATE),
         "told": sum(one.told for one in minutes),

@@ -64,6 +64,7 @@ def _page(request: HttpRequest, status: int = 200) -> HttpResponse:
     facts = {
         "tabs": console_tabs(request),
         "models": found,
+        "problem": message_of(found.problem) if found.problem else "",
         "serving_size": size_words(found.serving.size_bytes) if found.serving else "",
         "versions": [
             (one, size_words(one.size_bytes), SOUND[one.soundness], may_change and one.soundness is Soundness.WHOLE)

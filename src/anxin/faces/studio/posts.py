@@ -68,9 +68,19 @@ def posts(request: HttpRequest, speaker: CreatorFacts) -> HttpResponse:
         "rows": [{**row_of(each), "counts": counts[each.id]} for each in page.items],
         "tabs": _tabs(queries.states_of(speaker.id), state),
         "uploads": waiting,
+        "decided": [row_of(each) for each in queries.decisions_unread(speaker.id)],
         "is_filtered": state is not None,
     }
     return render(request, "studio/posts.html", facts)
+
+
+@require_POST
+@operation("content.create")
+@speaking
+def decisions_read(request: HttpRequest, speaker: CreatorFacts) -> HttpResponse:
+    """Note that the creator has seen the decisions which the list showed, and no later ones."""
+    commands.note_decisions_read(speaker.id, [post_of(number) for number in request.POST.getlist("post")])
+    return redirect("studio_posts")
 
 
 @never_cache
@@ -150,7 +160,7 @@ def media_note(found: UploadFacts) -> str:
         MediaState.RECEIVING: _("Not whole yet"),
         MediaState.WAITING: _("Waits to be prepared"),
         MediaState.PROCESSING: _("Being prepared: {percent}%").format(percent=percent),
-        MediaState.READY: _("Ready"),
+        MediaState.READY: _("Ready. This video has no sound.") if found.silent else _("Ready"),
         MediaState.EXPIRED: _("The upload was given up"),
     }
     return message_of(found.refused) if found.refused else words.get(found.state, "")
@@ -284,6 +294,7 @@ def _steps(request: HttpRequest) -> dict[str, Callable[[PostFacts], str]]:
 
 urlpatterns = [
     path("posts", posts, name="studio_posts"),
+    path("posts/decided", decisions_read, name="studio_decisions_read"),
     path("posts/hints", hints, name="studio_hints"),
     path("posts/new/video", new_post, {"kind": "video"}, name="studio_video_new"),
     path("posts/new/note", new_post, {"kind": "note"}, name="studio_note_new"),

@@ -4,6 +4,7 @@ from django.urls import URLPattern, URLResolver
 
 from anxin.faces.studio import (
     claims,
+    comments,
     complaints,
     conversations,
     creator,
@@ -57,6 +58,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *insurance.urlpatterns,
     *creator.urlpatterns,
     *speakers.urlpatterns,
+    *comments.urlpatterns,
     *posts.urlpatterns,
     *showcase.urlpatterns,
     *figures.urlpatterns,

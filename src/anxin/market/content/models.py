@@ -81,6 +81,7 @@ class Post(models.Model):
     decision_note = models.CharField(max_length=500, default="", blank=True)
     decided_at = models.DateTimeField(null=True)
     decided_by = models.UUIDField(null=True)
+    decision_read = models.BooleanField(default=True)  # its creator has seen what was decided last
     reported_at = models.DateTimeField(null=True)
     pinned_comment_id = models.UUIDField(null=True)
     words = SearchVectorField(null=True)
@@ -109,6 +110,7 @@ class Post(models.Model):
             ),
             models.Index(fields=["submitted_at", "id"], condition=Q(state=PostState.IN_REVIEW), name="content_queue"),
             models.Index(fields=["-id"], condition=Q(reported_at__isnull=False), name="content_reported"),
+            models.Index(fields=["creator_id"], condition=Q(decision_read=False), name="content_decisions_unread"),
             GinIndex(
                 fields=["words"],
                 condition=Q(state=PostState.PUBLIC, visibility=Visibility.PUBLIC),
@@ -188,6 +190,7 @@ class Comment(models.Model):
             models.Index(fields=["post", "-id"], condition=Q(thread_id=None), name="content_threads"),
             models.Index(fields=["thread_id", "id"], condition=Q(thread_id__isnull=False), name="content_replies"),
             models.Index(fields=["person", "-id"], name="content_comments_of"),
+            models.Index(fields=["post", "-id"], condition=Q(state=CommentState.SHOWN), name="content_comments_on"),
             models.Index(fields=["-id"], condition=Q(reported_at__isnull=False), name="content_comments_reported"),
         ]
 

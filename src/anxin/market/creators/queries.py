@@ -23,7 +23,7 @@ from anxin.market.creators.domain.profiles import (
 from anxin.market.creators.errors import UnknownCreator
 from anxin.market.creators.models import Creator, Follow, Pick
 from anxin.market.creators.store import SQL
-from anxin.market.people.queries import Actor, OrgKind, Role
+from anxin.market.people.queries import Actor, OrgKind, Role, members_of
 
 __all__ = [
     "BIO_LENGTH_MAX",
@@ -124,6 +124,14 @@ def creators_of(actor: Actor) -> tuple[CreatorFacts, ...]:
     rows = Creator.objects.filter(state=CreatorState.OPEN).defer("words")
     found = rows.filter(person_id=actor.person_id) | rows.filter(shop_id__in=shops)
     return tuple(_facts(row) for row in found.order_by("opened_at"))
+
+
+def voices_of(creator: CreatorFacts) -> tuple[UUID, ...]:
+    """Return the persons who speak for a creator: the person, or who owns or manages the shop."""
+    if creator.shop_id is None:
+        return (creator.person_id,) if creator.person_id else ()
+    staff = members_of(OrgKind.SHOP, creator.shop_id)
+    return tuple({one.person_id for one in staff if one.role in SPEAKERS})
 
 
 def shops_to_speak_for(actor: Actor) -> tuple[UUID, ...]:

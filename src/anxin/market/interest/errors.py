@@ -46,12 +46,46 @@ class TooManyWishes(AnxinError):
 
 @dataclass(eq=False)
 class EngineUnreadable(AnxinError):
-    """The interest engine's file {file} cannot be used: {reason}."""
+    """The interest engine's file {file} cannot be used."""
 
     file: str
-    reason: str
 
     code = "interest.engine_unreadable"
+
+
+@dataclass(eq=False)
+class EngineMissing(EngineUnreadable):
+    """The interest engine's file {file} cannot be used: there is none."""
+
+    code = "interest.engine_missing"
+
+
+@dataclass(eq=False)
+class EngineClosed(EngineUnreadable):
+    """The interest engine's file {file} cannot be used: the system does not let it be read. See its owner and the disk."""
+
+    code = "interest.engine_closed"
+
+
+@dataclass(eq=False)
+class EngineForeign(EngineUnreadable):
+    """The interest engine's file {file} cannot be used: another version wrote it."""
+
+    code = "interest.engine_foreign"
+
+
+@dataclass(eq=False)
+class EngineDamaged(EngineUnreadable):
+    """The interest engine's file {file} cannot be used: it is damaged or was cut short."""
+
+    code = "interest.engine_damaged"
+
+
+@dataclass(eq=False)
+class EngineApart(EngineUnreadable):
+    """The interest engine's file {file} cannot be used: it belongs to other files than those beside it."""
+
+    code = "interest.engine_apart"
 
 
 class AlreadyLearning(AnxinError):

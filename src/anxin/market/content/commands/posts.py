@@ -30,6 +30,7 @@ __all__ = [
     "Visibility",
     "create_post",
     "edit_post",
+    "note_decisions_read",
     "remove_post",
     "remove_posts_of_creator",
     "set_visibility",
@@ -114,13 +115,13 @@ def submit_post(post_id: UUID, *, creator_id: UUID, now: Instant) -> None:
     if row.kind == PostKind.NOTE:
         if not row.pictures:
             raise errors.PicturesWrong
-        step_post(row, "submit", submitted_at=now, reasons=[], decision_note="")
+        step_post(row, "submit", **_handed_in(now))
         return
     media = Media.objects.select_for_update().filter(pk=row.media_id).first() if row.media_id else None
     verb = rules.handing_in(waits_for_media=_waits(media))
     if media is not None and verb == "submit" and row.anchors.filter(at_ms__gt=media.duration_ms).exists():
         raise errors.AnchorBeyondEnd
-    step_post(row, verb, submitted_at=now, reasons=[], decision_note="")
+    step_post(row, verb, **_handed_in(now))
 
 
 @transactional
@@ -149,6 +150,12 @@ def set_visibility(post_id: UUID, visibility: Visibility, *, creator_id: UUID, n
 
 
 @transactional
+def note_decisions_read(creator_id: UUID, post_ids: Sequence[UUID]) -> None:
+    """Write that a creator has seen what was decided about some of their posts; anybody else's stay as they are."""
+    Post.objects.filter(creator_id=creator_id, pk__in=list(post_ids)).update(decision_read=True)
+
+
+@transactional
 def remove_posts_of_creator(creator_id: UUID, *, now: Instant) -> None:
     """Remove everything of a creator who is no more."""
     rows = Post.objects.select_for_update().filter(creator_id=creator_id).exclude(state=PostState.REMOVED)
@@ -163,6 +170,10 @@ def _leave(row: Post, verb: str, *, now: Instant) -> None:
     step_post(row, verb)
     if was_public:
         publish(PostUnpublished(row.pk, row.creator_id, row.state), shop_id=row.shop_id, now=now)
+
+
+def _handed_in(now: Instant) -> dict[str, object]:
+    return {"submitted_at": now, "reasons": [], "decision_note": "", "decision_read": True}
 
 
 def _waits(media: Media | None) -> bool:

@@ -134,7 +134,15 @@ def _end(row: Media, code: str, *, now: Instant) -> None:
     _forget_source(row)
     step_media(row, "refuse", refusal=code, source="", touched_at=now)
     for post in _waiting_posts(row.pk):
-        step_post(post, "reject", reasons=[RejectReason.MEDIA], decision_note="", decided_at=now, decided_by=None)
+        step_post(
+            post,
+            "reject",
+            reasons=[RejectReason.MEDIA],
+            decision_note="",
+            decided_at=now,
+            decided_by=None,
+            decision_read=False,
+        )
         publish(PostRejected(post.pk, post.creator_id, (RejectReason.MEDIA.value,)), now=now)
 
 

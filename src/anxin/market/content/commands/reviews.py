@@ -45,7 +45,7 @@ def approve_post(post_id: UUID, *, by: UUID, now: Instant) -> None:
     """Let a post pass: it is public at once, or from its planned moment. Raises UnknownPost, IllegalStep, ReviewerIsParty."""
     row = _decided_by(post_id, by)
     verb = rules.approving(row.publish_at, now)
-    decided = {"decided_at": now, "decided_by": by, "reasons": [], "decision_note": ""}
+    decided = {"reasons": [], "decision_note": "", **_decided(by, now)}
     if verb == "schedule" and row.publish_at is not None:
         step_post(row, verb, **decided)
         schedule("content.publish", row.pk, row.publish_at, version=row.version)
@@ -59,7 +59,7 @@ def approve_post(post_id: UUID, *, by: UUID, now: Instant) -> None:
 def reject_post(post_id: UUID, verdict: Verdict, *, by: UUID, now: Instant) -> None:
     """Refuse a post in review. Raises UnknownPost, IllegalStep, ReviewerIsParty, ReasonMissing, PostTextTooLong."""
     row = _decided_by(post_id, by)
-    step_post(row, "reject", **_stated(verdict), decided_at=now, decided_by=by)
+    step_post(row, "reject", **_stated(verdict), **_decided(by, now))
     _record("content.reject", row, by=by, now=now)
     publish(PostRejected(row.pk, row.creator_id, tuple(row.reasons)), shop_id=row.shop_id, now=now)
 
@@ -70,8 +70,7 @@ def hide_post(post_id: UUID, verdict: Verdict, *, by: UUID, now: Instant) -> Non
     row = _decided_by(post_id, by)
     if row.state == PostState.SCHEDULED:
         cancel("content.publish", row.pk)
-    facts = {"published_at": row.published_at or now, "decided_at": now, "decided_by": by}
-    step_post(row, "hide", **_stated(verdict), **facts)
+    step_post(row, "hide", **_stated(verdict), published_at=row.published_at or now, **_decided(by, now))
     _settle(row, now=now)
     _record("content.hide", row, by=by, now=now)
     publish(PostUnpublished(row.pk, row.creator_id, row.state), shop_id=row.shop_id, now=now)
@@ -81,7 +80,7 @@ def hide_post(post_id: UUID, verdict: Verdict, *, by: UUID, now: Instant) -> Non
 def restore_post(post_id: UUID, *, by: UUID, now: Instant) -> None:
     """Show a hidden post again. Raises UnknownPost, IllegalStep, ReviewerIsParty."""
     row = _decided_by(post_id, by)
-    step_post(row, "restore", reasons=[], decision_note="", decided_at=now, decided_by=by)
+    step_post(row, "restore", reasons=[], decision_note="", **_decided(by, now))
     _publish(row, now=now)
     _record("content.restore", row, by=by, now=now)
 
@@ -146,6 +145,11 @@ def _decided_by(post_id: UUID, by: UUID) -> Post:
     if row.person_id == by:
         raise errors.ReviewerIsParty
     return row
+
+
+def _decided(by: UUID, now: Instant) -> dict[str, object]:
+    """Return what a decision writes besides its reasons; its creator is told of it until they say that they saw it."""
+    return {"decided_at": now, "decided_by": by, "decision_read": False}
 
 
 def _stated(verdict: Verdict) -> dict[str, object]:

@@ -216,6 +216,12 @@ def own_among(post_ids: Sequence[UUID], person_id: UUID, shop_ids: Collection[UU
     return frozenset(Post.objects.filter(own, id__in=list(post_ids)).values_list("id", flat=True))
 
 
+def decisions_unread(creator_id: UUID, limit: int = 20) -> list[PostFacts]:
+    """Return posts about which something was decided that their creator has not seen yet, the last decided first."""
+    rows = _rows().filter(creator_id=creator_id, decision_read=False).exclude(state=PostState.REMOVED)
+    return [_facts(row) for row in rows.order_by("-decided_at", "-id")[:limit]]
+
+
 def states_of(creator_id: UUID) -> dict[PostState, int]:
     """Return how many posts of a creator are in each state, the removed left out."""
     rows = Post.objects.filter(creator_id=creator_id).exclude(state=PostState.REMOVED)
@@ -319,6 +325,24 @@ def review_queue(
     if cursor:
         rows = rows.filter(**{"id__gt" if waits else "id__lt": id_cursor(cursor)})
     return page_of([_facts(row) for row in rows[: size + 1]], size, lambda facts: str(facts.id))
+
+
+def next_to_decide(decided: PostFacts, *, by: UUID) -> PostFacts | None:
+    """Return the post that an operator looks at after one that waited: the next in the queue, at its end the first.
+
+    One's own posts are passed over, as nobody decides about them; None where nothing waits any more.
+    """
+    rows = _rows().filter(state=PostState.IN_REVIEW).exclude(person_id=by).exclude(pk=decided.id).order_by("id")
+    found = rows.filter(id__gt=decided.id).first() or rows.first()
+    return _facts(found) if found else None
+
+
+def next_reported(decided: PostFacts, *, by: UUID) -> PostFacts | None:
+    """Return the reported post that an operator looks at after another: the next older one, at the end the newest."""
+    rows = _rows().filter(state=PostState.PUBLIC).exclude(reported_at=None).exclude(person_id=by)
+    rows = rows.exclude(pk=decided.id).order_by("-id")
+    found = rows.filter(id__lt=decided.id).first() or rows.first()
+    return _facts(found) if found else None
 
 
 def reported_posts(*, cursor: str | None = None, limit: int | None = None) -> Page[PostFacts]:

@@ -18,7 +18,13 @@ import numpy as np
 from anxin.engine.compiling import Table
 from anxin.engine.recall.live import Live, Room, live_of
 from anxin.infra.config import config
-from anxin.market.interest.errors import EngineUnreadable
+from anxin.market.interest.errors import (
+    EngineClosed,
+    EngineDamaged,
+    EngineForeign,
+    EngineMissing,
+    EngineUnreadable,
+)
 
 FORMAT = 2  # 1 knew people by their ids
 MAGIC = b"ANXBRAIN"
@@ -66,15 +72,19 @@ def read(path: Path) -> tuple[dict[str, Table], dict[str, Any]]:
     try:
         whole = path.read_bytes()
     except OSError as failure:
-        raise EngineUnreadable(path.name, failure.strerror or "it cannot be read") from failure
+        raise _unread(path.name, failure) from failure
     head, digest, data = whole[: len(MAGIC)], whole[len(MAGIC) : len(MAGIC) + DIGEST], whole[len(MAGIC) + DIGEST :]
     if head != MAGIC:
-        raise EngineUnreadable(path.name, "it is of another version")
+        raise EngineForeign(path.name)
     if sha256(data).digest() != digest:
-        raise EngineUnreadable(path.name, "its checksum is wrong")
+        raise EngineDamaged(path.name)
     with np.load(io.BytesIO(data), allow_pickle=False) as held:
         arrays = {name: held[name] for name in held.files}
     return arrays, json.loads(arrays.pop(FACTS).tobytes())
+
+
+def _unread(name: str, failure: OSError) -> EngineUnreadable:
+    return EngineMissing(name) if isinstance(failure, FileNotFoundError) else EngineClosed(name)
 
 
 def replace(path: Path, data: bytes) -> None:
@@ -98,12 +108,12 @@ def manifest() -> Manifest:
     try:
         told = json.loads(path.read_text())
         if told.get("format") != FORMAT:
-            raise EngineUnreadable(MANIFEST, "it is of another version")
+            raise EngineForeign(MANIFEST)
         return Manifest(**told)
     except FileNotFoundError as failure:
-        raise EngineUnreadable(MANIFEST, "there is none yet") from failure
+        raise EngineMissing(MANIFEST) from failure
     except (OSError, ValueError, TypeError, AttributeError) as failure:
-        raise EngineUnreadable(MANIFEST, "it is no list of files") from failure
+        raise EngineDamaged(MANIFEST) from failure
 
 
 def make_live(path: Path, content: Live) -> Live:
@@ -127,16 +137,18 @@ def open_live(path: Path, *, writable: bool = False) -> Live:
             head = file.read(PAGE).rstrip(b"\0")
         size = path.stat().st_size
     except OSError as failure:
-        raise EngineUnreadable(path.name, failure.strerror or "it cannot be read") from failure
+        raise _unread(path.name, failure) from failure
     try:
         told = json.loads(head.removeprefix(LIVE_MAGIC))
         shapes = [tuple(shape) for shape in told["shapes"]]
         known = head.startswith(LIVE_MAGIC) and told["format"] == FORMAT and len(shapes) == len(DTYPES)
     except (ValueError, TypeError, KeyError) as failure:
-        raise EngineUnreadable(path.name, "it is of another version") from failure
+        raise EngineForeign(path.name) from failure
     lengths = [int(np.prod(shape)) * np.dtype(kind).itemsize for shape, kind in zip(shapes, DTYPES, strict=False)]
-    if not known or size != PAGE + sum(lengths):
-        raise EngineUnreadable(path.name, "it is of another version or cut short")
+    if not known:
+        raise EngineForeign(path.name)
+    if size != PAGE + sum(lengths):
+        raise EngineDamaged(path.name)
     starts = np.concatenate([[0], np.cumsum(lengths)])[:-1] + PAGE
     return Live(
         *(

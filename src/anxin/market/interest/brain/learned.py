@@ -16,7 +16,7 @@ from anxin.engine.recall.popular import Popular
 from anxin.market.interest.brain import files
 from anxin.market.interest.brain.files import Held
 from anxin.market.interest.brain.items import COHORTS_MAX, Items
-from anxin.market.interest.errors import EngineUnreadable
+from anxin.market.interest.errors import EngineForeign
 
 ROOM = Room(links=64, remembered=32, holders=48)
 KNOBS = Knobs(fade_s=30 * 86_400.0, patience_s=3 * 86_400.0)  # links fade over a month [CHOICE]
@@ -69,7 +69,7 @@ class Learned:
         """Return a memory that was saved, its live state in a file of its own. Raises EngineUnreadable."""
         arrays, facts = files.read(path)
         if facts.get("format") != files.FORMAT:
-            raise EngineUnreadable(path.name, "it is of another version")
+            raise EngineForeign(path.name)
         name = f"live-{generation:06d}.bin"
         content = Live(*(arrays[f"live_{at}"] for at in range(len(Live._fields))))
         live = files.make_live(files.folder() / name, content)

@@ -41,7 +41,7 @@ from anxin.market.interest.brain.items import Items
 from anxin.market.interest.brain.learned import Cursor, Learned
 from anxin.market.interest.brain.likeness import INDEX_FROM, Fitted
 from anxin.market.interest.domain.events import ItemKind
-from anxin.market.interest.errors import AlreadyLearning, EngineUnreadable, UnknownVersion
+from anxin.market.interest.errors import AlreadyLearning, EngineDamaged, EngineUnreadable, UnknownVersion
 
 log = logging.getLogger(__name__)
 
@@ -129,7 +129,7 @@ class Learner:
     def step(self, now: Instant) -> int:
         """Do all that is due; return how many events were followed. Raises EngineUnreadable when a mapped file was cut short."""
         if not self.is_whole:
-            raise EngineUnreadable(self.learned.live_name, "it was cut short while it was used")
+            raise EngineDamaged(self.learned.live_name)
         second = self._second = int(now.timestamp())
         self._walk_on(now, second)
         if (self.items.describer is not None or not self.is_walking) and self._is_due("look", LOOK_SECONDS):

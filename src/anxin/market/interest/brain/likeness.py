@@ -18,7 +18,7 @@ from anxin.engine.shelf import OF_SOURCE
 from anxin.market.interest.brain import files, items
 from anxin.market.interest.brain.items import Known
 from anxin.market.interest.domain.events import ItemKind
-from anxin.market.interest.errors import EngineUnreadable
+from anxin.market.interest.errors import EngineApart
 
 INDEX_FROM = 100_000  # items from which on comparing with all takes longer than a page may
 RECALL_AIM = 0.98  # of what comparing with all would find
@@ -88,7 +88,7 @@ def read(path: Path, number: int) -> Likeness:
     """Return the lists of a fit. Raises EngineUnreadable."""
     arrays, facts = files.read(path)
     if facts["fitted"] != number:
-        raise EngineUnreadable(path.name, "it is of other vectors")
+        raise EngineApart(path.name)
     return Likeness(
         {
             surface: (Lists(*(arrays[f"{surface}_{name}"] for name in ARRAYS)), probes)

@@ -32,7 +32,7 @@ from anxin.market.interest.domain import notes
 from anxin.market.interest.domain.events import ItemKind, Kind
 from anxin.market.interest.domain.history import HALF_LIFE, WEIGHTS, History
 from anxin.market.interest.domain.notes import Note
-from anxin.market.interest.errors import EngineUnreadable
+from anxin.market.interest.errors import EngineApart, EngineUnreadable
 from anxin.market.interest.store import ITEM_NUMBER, Asks, Newest
 
 log = logging.getLogger(__name__)
@@ -287,7 +287,7 @@ def load(before: Engine | None) -> Engine:
         shelf = shelf_of(columns, facts, tables["popular"], sellers_in(tables))
         indexes = _indexes(manifest.index, facts["fitted"], shelf)
     if len(tables["popular"]) == 0 or tables["popular"].shape[1] != len(ids):
-        raise EngineUnreadable(manifest.tables, "it belongs to other items")
+        raise EngineApart(manifest.tables)
     if before and before.manifest.live == manifest.live:
         live, held_live = before.state.live, before.held[0]
     else:

@@ -7,6 +7,7 @@ from pathlib import Path
 from uuid import UUID
 
 from anxin.kernel.clock import Instant
+from anxin.kernel.errors import AnxinError
 from anxin.market.interest import store
 from anxin.market.interest.brain.door import is_written
 from anxin.market.interest.domain import notes
@@ -110,7 +111,7 @@ class LearnerState:
     saved_at: Instant | None = None
     waiting: int = 0  # counted up to WAITING_MAX
     waiting_s: int = 0
-    problem: str = ""
+    problem: AnxinError | None = None
 
     @property
     def more_wait(self) -> bool:
@@ -120,7 +121,7 @@ class LearnerState:
     @property
     def is_empty(self) -> bool:
         """Whether nothing was learned here yet."""
-        return self.published_at is None and not self.problem
+        return self.published_at is None and self.problem is None
 
 
 def shares(since: Instant, *, by_hour: bool) -> Shares:
@@ -195,7 +196,7 @@ def learner_state(*, now: Instant) -> LearnerState:
     try:
         told = files.manifest()
     except EngineUnreadable as failure:
-        return LearnerState(problem=str(failure))
+        return LearnerState(problem=failure)
     saved = max(filter(None, map(_written_at, files.folder().glob("learned-*.bin"))), default=None)
     tx, event, day = told.cursor.split(":")
     row = store.SQL.one(

@@ -10,6 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from anxin.kernel.clock import Instant
+from anxin.kernel.errors import AnxinError
 from anxin.market.interest.brain.door import is_written
 from anxin.market.interest.models import Rollback
 
@@ -55,7 +56,7 @@ class Models:
 
     serving: Serving | None = None
     versions: tuple[ModelVersion, ...] = ()
-    problem: str = ""
+    problem: AnxinError | None = None
 
 
 @dataclass(frozen=True)
@@ -81,7 +82,7 @@ def models() -> Models:
     try:
         return Models(_serving(files.folder() / files.RANK), found)
     except ModelUnreadable as failure:
-        return Models(None, found, str(failure))
+        return Models(None, found, failure)
 
 
 def model_versions() -> list[ModelVersion]:
