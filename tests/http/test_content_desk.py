@@ -68,7 +68,7 @@ def test_after_a_decision_the_next_post_is_shown_and_at_the_end_the_queue(desk):
     assert desk.post(review(second), {"approve": "1"}).headers["Location"] == review(third)
     assert desk.post(review(third), {"reject": "1", "reasons": ["vulgar"]}).headers["Location"] == review(first)
     assert desk.post(review(first), {"approve": "1"}).headers["Location"] == reverse("desk_content")
-    assert "Everything is decided" in desk.get(reverse("desk_content")).content.decode()
+    assert "已全部审完" in desk.get(reverse("desk_content")).content.decode()
 
 
 def test_a_reviewer_is_not_led_to_their_own_post():

@@ -115,10 +115,10 @@ def test_decisions_are_shown_until_they_were_seen(me, creator):
     seen, later = (a_submitted_post(creator, title=title, now=now()) for title in ("裙子", "帽子"))
     reviews.reject_post(seen, Verdict([RejectReason.VULGAR], "封面太露"), by=a_reviewer(), now=now())
     page = text(me.get(reverse("studio_posts")))
-    assert "Decided since you looked last" in page
+    assert "自上次查看以来的审核结果" in page
     assert "封面太露" in page
     reviews.approve_post(later, by=a_reviewer(), now=now())
     me.post(reverse("studio_decisions_read"), {"post": [public_id("nte", seen)]})
     assert list(Post.objects.filter(decision_read=False).values_list("id", flat=True)) == [later]
     me.post(reverse("studio_decisions_read"), {"post": [public_id("nte", later)]})
-    assert "Decided since you looked last" not in text(me.get(reverse("studio_posts")))
+    assert "自上次查看以来的审核结果" not in text(me.get(reverse("studio_posts")))

@@ -4,6 +4,7 @@ import io
 import json
 import zipfile
 from pathlib import Path
+from types import SimpleNamespace
 
 import av
 import pytest
@@ -13,7 +14,7 @@ from tests.support.films import KEY, bytes_of, film, sound_only
 from anxin.infra import media_engine as port
 from anxin.infra.containers import family_of
 from anxin.infra.media_engine import FfmpegEngine, SandboxEngine
-from anxin.infra.transcoding import ladder, scaled, sharpness_of
+from anxin.infra.transcoding import Poster, ladder, scaled, sharpness_of
 
 
 @pytest.fixture
@@ -85,6 +86,24 @@ def test_the_poster_is_the_sharpest_of_several_frames(tmp_path, prepare):
     prepared, _ = prepare(film(tmp_path / "in.mp4", seconds=2, still_until=15))
     poster = Image.open(io.BytesIO(prepared.poster))
     assert sharpness_of(poster) > 20 * max(1.0, sharpness_of(Image.new("RGB", poster.size, "grey")))
+
+
+def test_six_frames_are_kept_for_a_cover_the_sharpest_among_them(tmp_path, prepare):
+    prepared, target = prepare(film(tmp_path / "in.mp4", seconds=3, still_until=10))
+    sharpness = [sharpness_of(Image.open(io.BytesIO(each))) for each in prepared.covers]
+    assert len(sharpness) == 6
+    assert prepared.covers.index(prepared.poster) == sharpness.index(max(sharpness))
+    assert not list(target.glob("*.jpg"))
+
+
+def test_of_a_video_of_unknown_length_few_frames_are_held_and_they_are_spread_evenly():
+    poster = Poster(claimed_ms=0)
+    for second in range(300):
+        frame = SimpleNamespace(to_image=lambda: Image.new("RGB", (64, 64), "grey"))
+        poster.look(frame, second * 1_000)
+        assert len(poster.looked_at) <= 24
+    assert len(poster.jpegs()) == 6
+    assert poster.step_ms == 16_000
 
 
 def test_nothing_of_the_files_metadata_survives(tmp_path, prepare):

@@ -132,10 +132,12 @@ def _error_sentences(source: str, place: str) -> Iterator[Used]:
     """The docstring of a typed error is its message, so it is a text like any other."""
     if "AnxinError" not in source:
         return
+    errors: set[str] = set()  # of this file: an error may be a kind of another
     for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.ClassDef) and any(
-            isinstance(base, ast.Name) and base.id.endswith("Error") for base in node.bases
+            isinstance(base, ast.Name) and (base.id.endswith("Error") or base.id in errors) for base in node.bases
         ):
+            errors.add(node.name)
             sentence = ast.get_docstring(node)
             if sentence and "code" in {target.id for line in node.body for target in _assigned(line)}:
                 yield Used(None, sentence.splitlines()[0], None, f"{place}:{node.lineno}")

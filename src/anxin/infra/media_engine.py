@@ -142,7 +142,8 @@ class Prepared:
     """What an engine made in its target folder.
 
     `video.mp4` (H.264 and AAC, fast start, the largest rendition), `index.m3u8` with a folder a rendition (HLS, fragmented MP4),
-    and the poster as JPEG. `silent` says that there is no sound.
+    and the poster as JPEG; `covers` are frames that may stand in its place, as they are seen, the poster among them.
+    `silent` says that there is no sound.
     """
 
     duration_ms: int
@@ -151,6 +152,7 @@ class Prepared:
     silent: bool
     poster: bytes
     renditions: tuple[Rendition, ...]
+    covers: tuple[bytes, ...] = ()
 
 
 class MediaEngine(Protocol):
@@ -185,10 +187,11 @@ class FfmpegEngine:
         if status != 0 or not facts:
             raise VideoTooHard if status < 0 else VideoDamaged
         renditions = tuple(Rendition(**each) for each in facts.pop("renditions"))
-        poster = Path(facts.pop("poster"))
-        prepared = Prepared(**facts, renditions=renditions, poster=poster.read_bytes())
-        poster.unlink()
-        return prepared
+        paths, sharpest = [Path(each) for each in facts.pop("covers")], facts.pop("sharpest")
+        covers = tuple(path.read_bytes() for path in paths)
+        for path in paths:
+            path.unlink()
+        return Prepared(**facts, renditions=renditions, poster=covers[sharpest], covers=covers)
 
 
 @dataclass
@@ -207,7 +210,9 @@ class SandboxEngine:
         (target / "video.mp4").write_bytes(b"sandbox " + source.read_bytes()[:64])
         (target / "index.m3u8").write_text("#EXTM3U\n")
         on_progress(10_000)
-        return Prepared(5_000, 360, 640, silent=False, poster=_grey(), renditions=(Rendition(360, 360, 640, 400_000),))
+        covers = tuple(_plain(colour) for colour in ("grey", "brown", "navy"))
+        renditions = (Rendition(360, 360, 640, 400_000),)
+        return Prepared(5_000, 360, 640, silent=False, poster=covers[0], renditions=renditions, covers=covers)
 
 
 def _last_word(process: subprocess.Popen[bytes], on_progress: OnProgress) -> dict[str, Any]:
@@ -222,11 +227,11 @@ def _last_word(process: subprocess.Popen[bytes], on_progress: OnProgress) -> dic
     return said
 
 
-def _grey() -> bytes:
+def _plain(colour: str) -> bytes:
     import io
 
     from PIL import Image
 
     encoded = io.BytesIO()
-    Image.new("RGB", (360, 640), "grey").save(encoded, "JPEG")
+    Image.new("RGB", (360, 640), colour).save(encoded, "JPEG")
     return encoded.getvalue()

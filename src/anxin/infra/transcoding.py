@@ -5,6 +5,7 @@ JSON: `{"done_bps": …}` on the way, then what was made, or `{"refused": code}`
 """
 
 import io
+import itertools
 import json
 import resource
 import sys
@@ -29,6 +30,7 @@ SOUND_RATE, SOUND_BITS = 44_100, 96_000
 SHORT_SIDES = {360: 600_000, 540: 1_200_000, 720: 2_200_000}  # and the most bits a second of each
 SEGMENT_SECONDS = 2
 POSTER_SAMPLES = 12
+COVERS = 6  # frames that a cover is chosen among
 POSTER_LOOK = 320  # pixels of the side at which sharpness is compared
 CLOCK = Fraction(1, 1000)  # of the frames that are written
 MEMORY_MAX = 3 * 1024**3
@@ -205,14 +207,17 @@ class Preparation:
         for each in renditions[:-1]:
             (self.target / f"{each.short_side}.mp4").unlink()
         (self.target / f"{renditions[-1].short_side}.mp4").rename(self.target / "video.mp4")
-        poster = self.target / "poster.jpg"
-        poster.write_bytes(self.poster.jpeg())
+        covers = []
+        for number, jpeg in enumerate(self.poster.jpegs()):
+            covers.append(self.target / f"cover-{number}.jpg")
+            covers[-1].write_bytes(jpeg)
         return {
             "duration_ms": self.last_ms + 1000 // FRAMES_A_SECOND,
             "width": renditions[-1].width,
             "height": renditions[-1].height,
             "silent": not any(writer.heard for writer in self.writers),
-            "poster": str(poster),
+            "covers": [str(path) for path in covers],
+            "sharpest": self.poster.sharpest,
             "renditions": [asdict(each) for each in renditions],
         }
 
@@ -259,31 +264,50 @@ class Writer:
 
 
 class Poster:
-    """The sharpest of several frames, spread evenly over the video."""
+    """The sharpest frame of each part of the video: up to COVERS of them, spread evenly, in the order in which they are seen.
+
+    Twice POSTER_SAMPLES frames are held at most: of a file that does not say how long it is, some are let go by and by.
+    """
 
     def __init__(self, claimed_ms: int) -> None:
         self.step_ms = max(200, claimed_ms // POSTER_SAMPLES) if claimed_ms else 1000
         self.next_ms = 0
-        self.best: Image.Image | None = None
-        self.sharpness = -1.0
+        self.looked_at: list[tuple[float, Image.Image]] = []  # sharpness and picture, as they are seen
 
     def look(self, frame: Any, at_ms: int) -> None:
-        """Keep a frame if it is sharper than those before."""
+        """Look at a frame whose turn it is."""
         if at_ms < self.next_ms:
             return
         self.next_ms = at_ms + self.step_ms
         picture = frame.to_image()
         sharpness = sharpness_of(picture)
-        if sharpness > self.sharpness:
-            self.best, self.sharpness = picture, sharpness
-
-    def jpeg(self) -> bytes:
-        """Return the kept frame."""
-        encoded = io.BytesIO()
-        picture: Any = self.best
         picture.thumbnail((1280, 1280))
-        picture.save(encoded, "JPEG", quality=85)
-        return encoded.getvalue()
+        self.looked_at.append((sharpness, picture))
+        if len(self.looked_at) > 2 * POSTER_SAMPLES:
+            self.looked_at, self.step_ms = self._best_of(POSTER_SAMPLES), self.step_ms * 2
+
+    @property
+    def sharpest(self) -> int:
+        """Return which of the frames is the sharpest."""
+        kept = [sharpness for sharpness, _picture in self._best_of(COVERS)]
+        return kept.index(max(kept))
+
+    def jpegs(self) -> list[bytes]:
+        """Return the frames."""
+        return [_jpeg(picture) for _sharpness, picture in self._best_of(COVERS)]
+
+    def _best_of(self, parts: int) -> list[tuple[float, Image.Image]]:
+        """Cut what was looked at into parts of the same length and return the sharpest of each."""
+        count = len(self.looked_at)
+        edges = [count * part // parts for part in range(parts + 1)]
+        found = [self.looked_at[first:last] for first, last in itertools.pairwise(edges) if last > first]
+        return [max(part, key=lambda one: one[0]) for part in found]
+
+
+def _jpeg(picture: Image.Image) -> bytes:
+    encoded = io.BytesIO()
+    picture.save(encoded, "JPEG", quality=85)
+    return encoded.getvalue()
 
 
 class Turning:

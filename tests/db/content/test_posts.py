@@ -1,5 +1,6 @@
 """Videos and notes: from draft to public and back, seen by those who may, found in both languages."""
 
+from dataclasses import replace
 from datetime import timedelta
 from uuid import UUID
 
@@ -8,10 +9,13 @@ from tests.builders.content import a_draft, a_public_post, a_reviewer, a_submitt
 from tests.builders.creators import a_creator, a_product
 from tests.builders.orders import NOW, a_shop
 from tests.builders.people import a_person
+from tests.builders.shops import a_picture
 from tests.support.work import work
 
 from anxin.infra.doctor import CHECKS
+from anxin.infra.media import store_picture
 from anxin.infra.models import OutboxEvent
+from anxin.kernel.ids import new_id
 from anxin.kernel.states import IllegalStep
 from anxin.market.content.commands import posts, reviews
 from anxin.market.content.commands.posts import Anchor, Draft, PostKind, Visibility
@@ -19,6 +23,7 @@ from anxin.market.content.commands.reviews import RejectReason, Verdict
 from anxin.market.content.domain import posts as rules
 from anxin.market.content.errors import posts as errors
 from anxin.market.content.errors.uploads import UnknownUpload
+from anxin.market.content.models import Media
 from anxin.market.content.queries import posts as read
 from anxin.market.content.queries.posts import PostState
 from anxin.market.creators import commands as creator_commands
@@ -292,3 +297,49 @@ def test_a_creator_is_told_what_was_decided_until_they_saw_it(creator):
     )
     posts.submit_post(refused, creator_id=creator, now=NOW + 2 * DAY)
     assert [each.id for each in read.decisions_unread(creator)] == [passed]
+
+
+def test_a_video_shows_its_sharpest_frame_until_another_cover_is_chosen(creator):
+    post = a_draft(creator, PostKind.VIDEO)
+    found = read.post(post)
+    sharpest, *others = found.media.covers
+    assert found.cover == found.media.poster == sharpest
+    draft = Draft(PostKind.VIDEO, "裙子", media_id=found.media.id, cover=others[0])
+    posts.edit_post(post, draft, creator_id=creator, now=NOW)
+    assert read.post(post).cover == others[0]
+    own = store_picture(a_picture())
+    posts.edit_post(post, replace(draft, cover=own), creator_id=creator, now=NOW)
+    assert read.post(post).cover == own
+    with pytest.raises(errors.PictureUnknown):
+        posts.edit_post(post, replace(draft, cover="f" * 40), creator_id=creator, now=NOW)
+    posts.submit_post(post, creator_id=creator, now=NOW)
+    reviews.approve_post(post, by=a_reviewer(), now=NOW)
+    assert read.card(post, person_id=None).post.cover == own
+
+
+def test_a_frame_of_another_video_is_no_cover(creator):
+    post = a_draft(creator, PostKind.VIDEO)
+    frame, other = read.post(post).media.covers[1], a_video_file(creator)
+    draft = Draft(PostKind.VIDEO, "裙子", media_id=other, cover=frame)
+    Media.objects.filter(pk=other).update(covers=[], poster="")
+    posts.edit_post(post, draft, creator_id=creator, now=NOW)
+    assert read.post(post).cover == ""
+
+
+def test_a_draft_that_was_changed_meanwhile_is_not_overwritten(creator):
+    post = a_draft(creator)
+    opened = read.post(post)
+    draft = Draft(PostKind.NOTE, "一", pictures=opened.pictures)
+    posts.edit_post(post, draft, creator_id=creator, now=NOW, version=opened.version)
+    with pytest.raises(errors.DraftChanged):
+        posts.edit_post(post, replace(draft, caption="二"), creator_id=creator, now=NOW, version=opened.version)
+    assert read.post(post).caption == "一"
+    posts.edit_post(post, replace(draft, caption="三"), creator_id=creator, now=NOW, version=opened.version + 1)
+    assert read.post(post).caption == "三"
+
+
+def test_what_was_begun_under_an_id_is_not_begun_again(creator):
+    facts, post = creators.creator(creator), new_id()
+    assert posts.create_post(facts, Draft(PostKind.NOTE, "一"), by=a_person(), now=NOW, post_id=post) == post
+    with pytest.raises(errors.DraftChanged):
+        posts.create_post(facts, Draft(PostKind.NOTE, "一"), by=a_person(), now=NOW, post_id=post)

@@ -259,12 +259,12 @@ def _fixed(post: PostFacts) -> dict[str, Any]:
         "id": content_id(post.kind, post.id),
         "topics": list(post.topics),
         "picture_urls": [picture_url(key) for key in post.pictures],
-        "video": video_out(post.media) if post.media else None,
+        "video": video_out(post.media, post.cover) if post.media else None,
     }
 
 
-def video_out(media: UploadFacts) -> VideoOut:
-    """Return what can be played."""
+def video_out(media: UploadFacts, cover: str = "") -> VideoOut:
+    """Return what can be played, with the cover that its post chose, if one did."""
     names = ("duration_ms", "width", "height", "silent", "file_url", "playlist_url")
     plain = {name: getattr(media, name) for name in names}
-    return VideoOut(media_id=media.id, poster_url=picture_url(media.poster), **plain)
+    return VideoOut(media_id=media.id, poster_url=picture_url(cover or media.poster), **plain)

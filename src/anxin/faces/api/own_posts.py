@@ -70,6 +70,9 @@ class PostWordsIn(Body):
     caption_en: Caption = ""
     media: MediaId | None = None
     pictures: Annotated[list[PictureKey], Field(max_length=PICTURES_MAX)] = []
+    cover: Annotated[str, Field(pattern=r"^([0-9a-f]{40})?$", description="Of a video; empty: the sharpest frame.")] = (
+        ""
+    )
     products: Annotated[list[AnchorIn], Field(max_length=ANCHORS_MAX)] = []
     visibility: Annotated[Visibility, Field(strict=False)] = Visibility.PUBLIC
     publish_at: Moment | None = Field(None, description="From five minutes to thirty days ahead; null: once approved.")
@@ -82,6 +85,7 @@ class PostWordsIn(Body):
             **{name: getattr(self, name) for name in names},
             media_id=self.media,
             pictures=tuple(self.pictures),
+            cover=self.cover,
             anchors=tuple(Anchor(each.product, each.at_ms, each.label) for each in self.products),
         )
 
@@ -90,6 +94,12 @@ class NewPostIn(PostWordsIn):
     """A new post."""
 
     kind: Annotated[PostKind, Field(strict=False)]
+
+
+class ChangedPostIn(PostWordsIn):
+    """A post as it shall be. Where `version` is named, only a post that nobody changed since is changed."""
+
+    version: int | None = Field(None, ge=0, le=2**31 - 1)
 
 
 class VisibilityIn(Body):
@@ -128,6 +138,8 @@ class OwnPostOut(Answer):
     pictures: list[str]
     picture_urls: list[str]
     cover_url: str
+    cover: str
+    cover_choices: list[str]
     upload: UploadOut | None
     products: list[AnchorOut]
     publish_at: datetime | None
@@ -140,6 +152,7 @@ class OwnPostOut(Answer):
     comments: int
     favourites: int
     shares: int
+    version: int
 
 
 @router.get("/me/creators/{creator}/posts", response=PageAnswer[OwnPostOut])
@@ -172,10 +185,11 @@ def read_own_post(request: HttpRequest, content: ContentRef) -> Any:
 
 @router.put("/me/posts/{content}", response=OwnPostOut)
 @operation("content.create")
-def edit_post(request: HttpRequest, content: ContentRef, written: PostWordsIn) -> Any:
+def edit_post(request: HttpRequest, content: ContentRef, written: ChangedPostIn) -> Any:
     """Change a draft, or a post that was refused, which becomes a draft by it."""
     found, speaker = own_post(request, content)
-    commands.edit_post(found.id, written.draft(found.kind), creator_id=speaker.id, now=now())
+    draft = written.draft(found.kind)
+    commands.edit_post(found.id, draft, creator_id=speaker.id, now=now(), version=written.version)
     return _read(request, content)
 
 
@@ -231,7 +245,7 @@ def _goods(facts: Any) -> dict[UUID, Card]:
 def _own(facts: PostFacts, goods: dict[UUID, Card], counts: queries.Counts) -> OwnPostOut:
     names = (
         *("kind", "creator_id", "state", "visibility", "title", "title_en", "caption", "caption_en", "publish_at"),
-        *("created_at", "submitted_at", "published_at", "decision_note"),
+        *("created_at", "submitted_at", "published_at", "decision_note", "version"),
     )
     return OwnPostOut(
         **{name: getattr(facts, name) for name in names},
@@ -242,6 +256,8 @@ def _own(facts: PostFacts, goods: dict[UUID, Card], counts: queries.Counts) -> O
         pictures=list(facts.pictures),
         picture_urls=[picture_url(key) for key in facts.pictures],
         cover_url=picture_url(facts.cover, Size.CARD),
+        cover=facts.cover_key,
+        cover_choices=list(facts.media.covers) if facts.media else [],
         upload=upload_out(facts.media) if facts.media else None,
         products=[_anchor(anchor, goods.get(anchor.product_id)) for anchor in facts.anchors],
         reasons=[RejectReasonOut(code=reason, words=str(reject_words(reason))) for reason in facts.reasons],

@@ -9,7 +9,9 @@ from django.http import HttpRequest, QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from anxin.faces.content_words import VISIBILITIES
+from anxin.faces.pages import message_of
 from anxin.faces.studio.product_editor import sent_pictures
+from anxin.infra.media import store_picture
 from anxin.kernel.errors import AnxinError
 from anxin.kernel.ids import parse_public_id, public_id
 from anxin.market.catalog.queries import Card, cards
@@ -24,6 +26,8 @@ from anxin.market.content.queries.posts import (
 
 MOMENT = "%Y-%m-%dT%H:%M"
 SECONDS_LENGTH_MAX = 9
+VERSION_DIGITS_MAX = 9
+KEY_LENGTH = 40  # of a stored picture
 CAPTION = {"rows": 4, "maxlength": CAPTION_LENGTH_MAX}
 FAULT_FIELDS = {
     "content.schedule_wrong": "publish_at",
@@ -81,6 +85,7 @@ class PostEditor:
     anchors: list[AnchorRow] = field(default_factory=list)
     pictures: list[str] = field(default_factory=list)
     media_id: UUID | None = None
+    cover: str = ""
     faults: list[str] = field(default_factory=list)
 
     @property
@@ -97,6 +102,7 @@ class PostEditor:
             visibility=Visibility(facts["visibility"]),
             media_id=self.media_id,
             pictures=tuple(self.pictures),
+            cover=self.cover,
             anchors=tuple(
                 Anchor(parse_public_id("prd", row.product), at_ms(row.seconds) if self.is_video else 0, row.label)
                 for row in self.anchors
@@ -116,23 +122,42 @@ def opened(kind: PostKind, post: PostFacts | None) -> PostEditor:
         for each in post.anchors
     ]
     media = post.media.id if post.media else None
-    return PostEditor(kind, PostForm(initial=initial), rows, list(post.pictures), media)
+    return PostEditor(kind, PostForm(initial=initial), rows, list(post.pictures), media, post.cover_key)
 
 
 def posted(kind: PostKind, request: HttpRequest, media_id: UUID | None) -> PostEditor:
     """Return the editor as it was sent, its new pictures stored; `media_id` is the video that the post has already."""
     pictures, faults = sent_pictures(request.POST, request.FILES) if kind is PostKind.NOTE else ([], [])
     sent = request.POST.get("upload", "")
+    cover, fault = _sent_cover(request) if kind is PostKind.VIDEO else ("", "")
     editor = PostEditor(
         kind,
         PostForm(request.POST),
         _sent_anchors(request.POST),
         list(dict.fromkeys(picture.key for picture in pictures)),
         parse_public_id("med", sent) if sent else media_id,
-        faults,
+        cover,
+        [*faults, *filter(None, [fault])],
     )
     editor.form.is_valid()
     return editor
+
+
+def sent_version(data: QueryDict) -> int | None:
+    """Return at which version of the draft its page was opened, None where the form does not say."""
+    text = data.get("version", "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= VERSION_DIGITS_MAX else None
+
+
+def _sent_cover(request: HttpRequest) -> tuple[str, str]:
+    """Return the cover that was chosen, a new picture before a frame; and what was wrong with its file."""
+    chosen, file = request.POST.get("cover", "")[:KEY_LENGTH], request.FILES.get("cover-file")
+    if file is None:
+        return chosen, ""
+    try:
+        return store_picture(file.read()), ""
+    except AnxinError as refused:
+        return chosen, f"{file.name}: {message_of(refused)}"
 
 
 def at_ms(seconds: str) -> int:

@@ -1,50 +1,40 @@
-"""A creator's own videos and notes: the list by state, the editor, and the steps of a post's life."""
+"""A creator's own videos and notes: the list by state, and the steps of a post's life."""
 
 from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path, reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_POST
 
 from anxin.faces.access import operation, person_of
 from anxin.faces.content_words import KINDS, STATES, VISIBILITIES, reject_words
 from anxin.faces.language import reads_chinese
 from anxin.faces.origin import CONTENT_PREFIXES
 from anxin.faces.pages import message_of
-from anxin.faces.post_views import caption_parts, creator_view, outside_id
-from anxin.faces.speaking import own_post, speaker_of
-from anxin.faces.studio import post_forms as editors
-from anxin.faces.studio.post_forms import PostEditor
-from anxin.faces.studio.showcase import WORDS_LENGTH_MAX, goods_choices, offered_goods
+from anxin.faces.post_views import caption_parts, outside_id
+from anxin.faces.speaking import own_post
+from anxin.faces.studio.post_forms import opened
 from anxin.faces.studio.speakers import speaker_facts, speaking
 from anxin.infra.clock import now
 from anxin.infra.media import Size, picture_url
 from anxin.kernel.errors import AnxinError
 from anxin.kernel.ids import parse_public_id, public_id
 from anxin.market.content.commands import posts as commands
-from anxin.market.content.commands import uploads
 from anxin.market.content.commands.posts import Visibility
-from anxin.market.content.commands.uploads import NewUpload
 from anxin.market.content.errors.posts import UnknownPost
-from anxin.market.content.errors.uploads import UnknownUpload
 from anxin.market.content.queries import posts as queries
-from anxin.market.content.queries.posts import PICTURES_MAX, PostFacts, PostKind, PostState, topics_like
+from anxin.market.content.queries.posts import PostFacts, PostKind, PostState
 from anxin.market.content.queries.uploads import (
-    BYTES_MAX,
-    CHUNK_BYTES_MAX,
     MediaState,
     UploadFacts,
     unused_uploads,
-    upload,
 )
-from anxin.market.creators.errors import UnknownCreator
-from anxin.market.creators.queries import CreatorFacts, search_creators
+from anxin.market.creators.queries import CreatorFacts
 from anxin.ui.parts import Tab
 
 PAGE_SIZE = 24
@@ -83,26 +73,6 @@ def decisions_read(request: HttpRequest, speaker: CreatorFacts) -> HttpResponse:
     return redirect("studio_posts")
 
 
-@never_cache
-@require_http_methods(["GET", "POST"])
-@operation("content.create")
-@speaking
-def new_post(request: HttpRequest, speaker: CreatorFacts, kind: str) -> HttpResponse:
-    """Write a new video or note."""
-    return _edit(request, speaker, PostKind(kind), None)
-
-
-@never_cache
-@require_http_methods(["GET", "POST"])
-@operation("content.create")
-def post(request: HttpRequest, number: str) -> HttpResponse:
-    """Change a draft or a post that was refused; show any other as it stands. Raises UnknownPost."""
-    found, speaker = own_post(request, post_of(number))
-    if "edit" in found.own_verbs:
-        return _edit(request, speaker, found.kind, found)
-    return render(request, "studio/post_stands.html", {**speaker_facts(request, speaker), **_standing(found)})
-
-
 @require_POST
 @operation("content.create")
 def step(request: HttpRequest, number: str, verb: str) -> HttpResponse:
@@ -115,33 +85,6 @@ def step(request: HttpRequest, number: str, verb: str) -> HttpResponse:
         return redirect("studio_post", number)
     messages.success(request, done)
     return redirect("studio_posts") if verb in ("submit", "remove") else redirect("studio_post", number)
-
-
-@never_cache
-@require_GET
-@operation("content.create")
-def progress(request: HttpRequest, number: str) -> JsonResponse:
-    """Say how far an upload of the creator is prepared, whoever sent it. Raises UnknownUpload."""
-    found = upload(parse_public_id("med", number))
-    try:
-        speaker_of(request, found.creator_id)
-    except UnknownCreator as stranger:
-        raise UnknownUpload from stranger
-    done = PROGRESS_WHOLE if found.is_over else found.progress_bps
-    facts = {"done": done, "total": PROGRESS_WHOLE, "note": media_note(found), "finished": found.is_over, "url": ""}
-    return JsonResponse(facts)
-
-
-@require_GET
-@operation("content.create")
-def hints(request: HttpRequest) -> JsonResponse:
-    """Answer with topics behind `#…` or creators behind `@…` that go on as was typed."""
-    text = request.GET.get("q", "")[:WORDS_LENGTH_MAX]
-    if text.startswith("@"):
-        found = search_creators(text[1:], limit=HINTS)
-        return JsonResponse({"hints": [[f"@{each.handle}", creator_view(each).name] for each in found]})
-    named = topics_like(text.removeprefix("#"), limit=HINTS)
-    return JsonResponse({"hints": [[f"#{topic}", str(number)] for topic, number in named]})
 
 
 def post_of(number: str) -> UUID:
@@ -166,61 +109,7 @@ def media_note(found: UploadFacts) -> str:
     return message_of(found.refused) if found.refused else words.get(found.state, "")
 
 
-def _edit(request: HttpRequest, speaker: CreatorFacts, kind: PostKind, found: PostFacts | None) -> HttpResponse:
-    if request.method != "POST":
-        return _show(request, speaker, editors.opened(kind, found), found)
-    editor = editors.posted(kind, request, found.media.id if found and found.media else None)
-    if "find" in request.POST or editor.form.errors or editor.faults:
-        return _show(request, speaker, editor, found, status=200 if "find" in request.POST else UNPROCESSABLE)
-    try:
-        saved = _save(request, speaker, editor, found)
-    except AnxinError as refused:
-        editors.refuse(editor, refused, message_of(refused))
-        return _show(request, speaker, editor, found, status=UNPROCESSABLE)
-    number = outside_id(kind, saved)
-    if "submit" in request.POST:
-        return step(request, number, "submit")
-    messages.success(request, _("Saved."))
-    return redirect("studio_post", number)
-
-
-def _save(request: HttpRequest, speaker: CreatorFacts, editor: PostEditor, found: PostFacts | None) -> UUID:
-    """Write the draft; a file that a plain form sent is taken whole first, and stays when the draft is refused."""
-    file = request.FILES.get("video") if editor.is_video else None
-    if file is not None:
-        sent = NewUpload(speaker.id, file.name or "", file.size or 0)
-        parts = file.chunks(CHUNK_BYTES_MAX)
-        editor.media_id = uploads.receive_file(sent, parts, person_id=person_of(request), now=now())
-    if found is None:
-        return commands.create_post(speaker, editor.draft(), by=person_of(request), now=now())
-    commands.edit_post(found.id, editor.draft(), creator_id=speaker.id, now=now())
-    return found.id
-
-
-def _show(
-    request: HttpRequest, speaker: CreatorFacts, editor: PostEditor, found: PostFacts | None, *, status: int = 200
-) -> HttpResponse:
-    wanted = request.POST.get("goods", "")[:WORDS_LENGTH_MAX]
-    facts: dict[str, Any] = {
-        **speaker_facts(request, speaker),
-        **editors.form_facts(editor),
-        "editor": editor,
-        "pictures": [(place, key, picture_url(key, Size.CARD)) for place, key in enumerate(editor.pictures, start=1)],
-        "pictures_max": PICTURES_MAX,
-        "goods_text": wanted,
-        "offered": goods_choices(offered_goods(speaker, wanted)),
-        "bytes_max": BYTES_MAX,
-        "creator_number": public_id("crt", speaker.id),
-        **(_standing(found) if found else {}),
-    }
-    if editor.is_video:
-        mine = unused_uploads(person_of(request), creator_id=speaker.id)
-        facts["unused"] = [(public_id("med", each.id), each, media_note(each)) for each in mine]
-        facts["kept_upload"] = next((public_id("med", each.id) for each in mine if each.id == editor.media_id), "")
-    return render(request, "studio/post.html", facts, status=status)
-
-
-def _standing(found: PostFacts) -> dict[str, Any]:
+def standing(found: PostFacts) -> dict[str, Any]:
     """Return what a page shows of a post that is kept."""
     media = found.media
     return {
@@ -233,7 +122,7 @@ def _standing(found: PostFacts) -> dict[str, Any]:
         "duration_ms": media.duration_ms if media else 0,
         "shown_pictures": [picture_url(key) for key in found.pictures],
         "captions": [caption_parts(text) for text in (found.caption, found.caption_en) if text],
-        "goods": editors.opened(found.kind, found).anchors,
+        "goods": opened(found.kind, found).anchors,
         "visibilities": [(each.value, words, each is found.visibility) for each, words in VISIBILITIES.items()],
         "can": dict.fromkeys(found.own_verbs, True),
     }
@@ -295,11 +184,6 @@ def _steps(request: HttpRequest) -> dict[str, Callable[[PostFacts], str]]:
 urlpatterns = [
     path("posts", posts, name="studio_posts"),
     path("posts/decided", decisions_read, name="studio_decisions_read"),
-    path("posts/hints", hints, name="studio_hints"),
-    path("posts/new/video", new_post, {"kind": "video"}, name="studio_video_new"),
-    path("posts/new/note", new_post, {"kind": "note"}, name="studio_note_new"),
-    path("posts/uploads/<str:number>", progress, name="studio_upload"),
-    path("posts/<str:number>", post, name="studio_post"),
     *(
         path(f"posts/<str:number>/{verb}", step, {"verb": verb}, name=f"studio_post_{verb}")
         for verb in ("submit", "withdraw", "remove", "visibility")

@@ -19,6 +19,7 @@ from anxin.faces.studio import (
     money,
     onboarding,
     orders,
+    post_editor,
     posts,
     prices,
     products,
@@ -60,6 +61,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *speakers.urlpatterns,
     *comments.urlpatterns,
     *posts.urlpatterns,
+    *post_editor.urlpatterns,
     *showcase.urlpatterns,
     *figures.urlpatterns,
 ]

@@ -31,6 +31,9 @@ class Media(models.Model):
     refusal = models.CharField(max_length=40, default="", blank=True)  # a code of infra.media_engine
     key = models.CharField(max_length=40, default="", blank=True)  # of infra.clips
     poster = models.CharField(max_length=40, default="", blank=True)  # of infra.media
+    covers = ArrayField(
+        models.CharField(max_length=40), default=list, blank=True
+    )  # frames that a cover is chosen among
     duration_ms = models.IntegerField(default=0)
     width = models.IntegerField(default=0)
     height = models.IntegerField(default=0)
@@ -73,6 +76,7 @@ class Post(models.Model):
     mentions = ArrayField(models.UUIDField(), default=list, blank=True)  # creators
     media = models.ForeignKey(Media, null=True, on_delete=models.PROTECT, related_name="posts")
     pictures = ArrayField(models.CharField(max_length=40), default=list, blank=True)
+    cover_key = models.CharField(max_length=40, default="", blank=True)  # empty: the poster of its video
     publish_at = models.DateTimeField(null=True)
     created_at = models.DateTimeField()
     submitted_at = models.DateTimeField(null=True)

@@ -1,6 +1,7 @@
 // Everything here is an enhancement: each page works without it.
 import htmx from "htmx.org";
 import "./elements/anchors";
+import "./elements/autosave";
 import "./elements/chart";
 import "./elements/countdown";
 import "./elements/feed";

@@ -9,6 +9,7 @@ from anxin.infra.media import has_picture
 from anxin.infra.outbox import publish
 from anxin.infra.tx import transactional
 from anxin.kernel.clock import Instant
+from anxin.kernel.ids import new_id
 from anxin.market.content.domain import captions
 from anxin.market.content.domain import posts as rules
 from anxin.market.content.domain.media import UNUSED_LIFE, MediaState
@@ -41,7 +42,10 @@ __all__ = [
 
 @dataclass(frozen=True)
 class Draft:
-    """What a post says and shows: an uploaded video, or pictures (keys of `infra.media`); and the goods in it."""
+    """What a post says and shows: an uploaded video, or pictures (keys of `infra.media`); and the goods in it.
+
+    `cover` is a picture that stands for a video, such as one of its `covers`; without one it is the sharpest of these.
+    """
 
     kind: PostKind
     caption: str = ""
@@ -50,6 +54,7 @@ class Draft:
     title_en: str = ""
     media_id: UUID | None = None
     pictures: tuple[str, ...] = ()
+    cover: str = ""
     anchors: tuple[Anchor, ...] = ()
     visibility: Visibility = Visibility.PUBLIC
     publish_at: Instant | None = None
@@ -59,20 +64,25 @@ class Draft:
         texts = {name: getattr(self, name).strip() for name in ("caption", "caption_en", "title", "title_en")}
         is_note = self.kind is PostKind.NOTE
         pictures = tuple(dict.fromkeys(self.pictures)) if is_note else ()
-        return replace(self, **texts, pictures=pictures, media_id=None if is_note else self.media_id)
+        media_id, cover = (None, "") if is_note else (self.media_id, self.cover)
+        return replace(self, **texts, pictures=pictures, media_id=media_id, cover=cover)
 
 
 @transactional
-def create_post(creator: CreatorFacts, draft: Draft, *, by: UUID, now: Instant) -> UUID:
-    """Keep a draft of a video or note; return its id.
+def create_post(creator: CreatorFacts, draft: Draft, *, by: UUID, now: Instant, post_id: UUID | None = None) -> UUID:
+    """Keep a draft of a video or note; return its id, which may be chosen (`post_id`) so that nothing is begun twice.
 
-    Raises DraftsTooMany, UnknownUpload, NotOnSale and what is wrong with texts, pictures, goods and the planned moment.
+    Raises DraftsTooMany, DraftChanged (there is one of this id), UnknownUpload, NotOnSale and what is wrong with texts, pictures,
+    goods and the planned moment.
     """
     drafts = Post.objects.filter(creator_id=creator.id, state=PostState.DRAFT)
     if drafts.count() >= rules.OPEN_DRAFTS_MAX:
         raise errors.DraftsTooMany
     checked = _checked(creator.id, draft, now=now)
+    if post_id is not None and Post.objects.filter(pk=post_id).exists():
+        raise errors.DraftChanged
     row = Post(
+        id=post_id or new_id(),
         creator_id=creator.id,
         person_id=by,
         shop_id=creator.shop_id,
@@ -86,12 +96,17 @@ def create_post(creator: CreatorFacts, draft: Draft, *, by: UUID, now: Instant) 
 
 
 @transactional
-def edit_post(post_id: UUID, draft: Draft, *, creator_id: UUID, now: Instant) -> None:
-    """Change a draft, or a post that was rejected, which becomes a draft by it. Raises UnknownPost, NotEditable …"""
+def edit_post(post_id: UUID, draft: Draft, *, creator_id: UUID, now: Instant, version: int | None = None) -> None:
+    """Change a draft, or a post that was rejected, which becomes a draft by it; only as it was at `version`, where named.
+
+    Raises UnknownPost, NotEditable, DraftChanged and what `create_post` raises.
+    """
     row = locked_post(post_id, creator_id=creator_id)
+    if version is not None and row.version != version:
+        raise errors.DraftChanged
     if row.state not in (PostState.DRAFT, PostState.REJECTED):
         raise errors.NotEditable
-    checked = _checked(creator_id, replace(draft, kind=PostKind(row.kind)), now=now)
+    checked = _with_cover(row, _checked(creator_id, replace(draft, kind=PostKind(row.kind)), now=now))
     if row.state == PostState.REJECTED:
         step_post(row, "withdraw")
     left = row.media_id if row.media_id != checked.media_id else None
@@ -202,7 +217,7 @@ def _checked(creator_id: UUID, draft: Draft, *, now: Instant) -> Draft:
         raise errors.TopicsTooMany
     if len(stripped.pictures) > rules.PICTURES_MAX:
         raise errors.PicturesWrong
-    if not all(has_picture(key) for key in stripped.pictures):
+    if not all(has_picture(key) for key in (*stripped.pictures, *filter(None, [stripped.cover]))):
         raise errors.PictureUnknown
     _check_anchors(stripped.anchors)
     if stripped.publish_at is not None and not rules.may_schedule(stripped.publish_at, now):
@@ -210,6 +225,12 @@ def _checked(creator_id: UUID, draft: Draft, *, now: Instant) -> Draft:
     if stripped.media_id and not Media.objects.filter(pk=stripped.media_id, creator_id=creator_id).exists():
         raise UnknownUpload
     return stripped
+
+
+def _with_cover(row: Post, draft: Draft) -> Draft:
+    """Return a draft without a cover that is a frame of another video than its own."""
+    former = row.media if row.media_id != draft.media_id else None
+    return replace(draft, cover="") if former is not None and draft.cover in former.covers else draft
 
 
 def _check_anchors(anchors: tuple[Anchor, ...]) -> None:
@@ -234,6 +255,7 @@ def columns_of(draft: Draft) -> dict[str, object]:
         "mentions": [facts.id for facts in known.values()],
         "media_id": draft.media_id,
         "pictures": list(draft.pictures),
+        "cover_key": draft.cover,
         "visibility": draft.visibility,
         "publish_at": draft.publish_at,
     }

@@ -58,8 +58,8 @@ def prepare_media(media_id: UUID, engine: MediaEngine, clock: Clock) -> None:
         except AnxinError as refusal:
             _refuse(media_id, begun.version, refusal.code, now=clock())
             return
-        key, poster = keep_clip(Path(folder)), keep_picture(prepared.poster)
-        _finish(media_id, begun.version, _columns(prepared, key, poster), Path(folder), now=clock())
+        columns = _columns(prepared, keep_clip(Path(folder)))
+        _finish(media_id, begun.version, columns, Path(folder), now=clock())
 
 
 @transactional
@@ -157,10 +157,11 @@ def _waiting_posts(media_id: UUID) -> list[Post]:
     return list(rows.defer("words").order_by("id"))
 
 
-def _columns(prepared: Prepared, key: str, poster: str) -> dict[str, object]:
+def _columns(prepared: Prepared, key: str) -> dict[str, object]:
     return {
         "key": key,
-        "poster": poster,
+        "poster": keep_picture(prepared.poster),
+        "covers": [keep_picture(each) for each in prepared.covers],
         "duration_ms": prepared.duration_ms,
         "width": prepared.width,
         "height": prepared.height,

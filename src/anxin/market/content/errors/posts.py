@@ -97,6 +97,13 @@ class NotEditable(AnxinError):
     kind = Kind.CONFLICT
 
 
+class DraftChanged(AnxinError):
+    """This draft was changed elsewhere meanwhile. Nothing of yours was saved, and nothing of it is lost."""
+
+    code = "content.draft_changed"
+    kind = Kind.CONFLICT
+
+
 @dataclass(eq=False)
 class DraftsTooMany(AnxinError):
     """There may be up to {drafts_max} drafts. Remove some."""

@@ -90,6 +90,7 @@ class PostFacts:
     topics: tuple[str, ...]
     mentions: tuple[UUID, ...]
     pictures: tuple[str, ...]
+    cover_key: str
     media: UploadFacts | None
     anchors: tuple[AnchorFacts, ...]
     publish_at: Instant | None
@@ -108,7 +109,7 @@ class PostFacts:
         """The picture that stands for it (a key of `infra.media`), empty while there is none."""
         if self.kind is PostKind.NOTE:
             return self.pictures[0] if self.pictures else ""
-        return self.media.poster if self.media else ""
+        return self.cover_key or (self.media.poster if self.media else "")
 
     @property
     def verbs(self) -> tuple[str, ...]:

@@ -32,6 +32,7 @@ class UploadFacts:
     width: int
     height: int
     silent: bool
+    covers: tuple[str, ...]
     started_at: Instant
 
     @property
@@ -79,5 +80,6 @@ def unused_uploads(person_id: UUID, limit: int = 20, *, creator_id: UUID | None 
 
 def upload_facts(row: Media) -> UploadFacts:
     """Return the facts of a row."""
-    plain = {name: getattr(row, name) for name in UploadFacts.__dataclass_fields__ if name != "state"}
-    return UploadFacts(state=MediaState(row.state), **plain)
+    made = ("state", "covers")
+    plain = {name: getattr(row, name) for name in UploadFacts.__dataclass_fields__ if name not in made}
+    return UploadFacts(state=MediaState(row.state), covers=tuple(row.covers), **plain)

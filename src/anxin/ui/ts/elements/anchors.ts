@@ -41,13 +41,18 @@ class Anchors extends Part {
     const mark = document.createElement("button");
     mark.type = "button";
     mark.className = "anchor-mark";
-    mark.setAttribute("role", "slider");
+    if (!this.hasAttribute("data-fixed")) mark.setAttribute("role", "slider");
     mark.setAttribute("aria-valuemin", "0");
     mark.setAttribute("aria-valuemax", String(this.duration / 1000));
     const picture = row.querySelector("img:not([hidden])")?.cloneNode() as HTMLImageElement | undefined;
     if (picture) mark.append(picture);
-    mark.addEventListener("pointerdown", (event) => this.drag(event, row, mark), { signal });
-    mark.addEventListener("keydown", (event) => this.onKey(event, row), { signal });
+    if (this.hasAttribute("data-fixed")) {
+      mark.addEventListener("pointerdown", (event) => event.stopPropagation(), { signal });
+      mark.addEventListener("click", () => this.show(this.at(row)), { signal });
+    } else {
+      mark.addEventListener("pointerdown", (event) => this.drag(event, row, mark), { signal });
+      mark.addEventListener("keydown", (event) => this.onKey(event, row), { signal });
+    }
     marks.set(row, mark);
     this.track.append(mark);
     this.place(row);
