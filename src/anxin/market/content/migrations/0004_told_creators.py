@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="post",
             name="decision_read",
-            field=models.BooleanField(db_default=True, default=True),
+            field=models.BooleanField(default=True),
         ),
         migrations.AddIndex(
             model_name="post",
