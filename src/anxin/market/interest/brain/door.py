@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import logging
 import threading
+from time import monotonic
 from typing import TYPE_CHECKING
 
 from anxin.infra.config import config
@@ -28,11 +29,16 @@ class Door:
         self.reason = "nothing was learned yet"
         self._stamp = NO_STAMP
         self._lock = threading.Lock()
+        self._opens_at = 0.0
+
+    def stay_shut(self, seconds: float) -> None:
+        """Load nothing for so long: what is being started is not slowed down by the import of numbers."""
+        self._opens_at = monotonic() + seconds
 
     def look(self) -> Engine | None:
         """Return the engine; when its files changed, newer ones are on their way."""
         stamp = _stamp()
-        if stamp != self._stamp and self._lock.acquire(blocking=False):
+        if stamp != self._stamp and monotonic() >= self._opens_at and self._lock.acquire(blocking=False):
             self._stamp = stamp
             threading.Thread(target=self._load, name="engine", daemon=True).start()
         if self.engine is not None and not self.engine.is_whole:

@@ -278,7 +278,8 @@ def learn_until_stopped() -> None:
 
 
 def load_engine() -> None:
-    """Load the feed's engine in another thread, a moment after the first pages."""
+    """Load the feed's engine in another thread, a moment after the first pages, which are by popularity."""
+    DOOR.stay_shut(LOAD_AFTER_SECONDS)
     later = threading.Timer(LOAD_AFTER_SECONDS, DOOR.look)
     later.daemon = True
     later.start()
