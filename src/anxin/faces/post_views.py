@@ -1,6 +1,6 @@
 """Videos, notes and creators as pages show them: in the reader's language, with their outside ids and addresses."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -12,7 +12,7 @@ from anxin.faces.origin import PARAMETER, origin_text
 from anxin.infra.media import Size, picture_url
 from anxin.kernel.ids import public_id
 from anxin.market.content.queries.posts import Counts, Mine, PostCard, PostFacts, PostKind, SegmentKind, segments
-from anxin.market.creators.queries import CreatorFacts
+from anxin.market.creators.queries import CreatorFacts, creators_by_id
 
 PREFIXES = {PostKind.VIDEO: "vid", PostKind.NOTE: "nte"}
 
@@ -79,7 +79,8 @@ class PostView:
 def post_views(cards: Sequence[PostCard], mine: Mine | None = None, request_id: UUID | None = None) -> list[PostView]:
     """Return posts for a page; what is bought from them carries `request_id`, the answer that showed them."""
     done = mine or Mine()
-    return [_view(card, done, request_id) for card in cards]
+    named = mentioned([card.post for card in cards])
+    return [_view(card, done, request_id, named) for card in cards]
 
 
 def creator_view(facts: CreatorFacts) -> CreatorView:
@@ -99,12 +100,18 @@ def outside_id(kind: PostKind, post_id: UUID) -> str:
     return public_id(PREFIXES[kind], post_id)
 
 
-def caption_parts(caption: str) -> tuple[WordsPart, ...]:
-    """Return the pieces of a caption with their addresses."""
-    return tuple(WordsPart(each.text, _address(each.kind, each.value)) for each in segments(caption))
+def mentioned(posts: Iterable[PostFacts]) -> frozenset[str]:
+    """Return the handles of the creators whom posts mention; one statement, none where nobody is mentioned."""
+    ids = sorted({each for post in posts for each in post.mentions})
+    return frozenset(facts.handle for facts in creators_by_id(ids).values()) if ids else frozenset()
 
 
-def _view(card: PostCard, mine: Mine, request_id: UUID | None) -> PostView:
+def caption_parts(caption: str, handles: Collection[str]) -> tuple[WordsPart, ...]:
+    """Return the pieces of a caption with their addresses; of mentions those in `handles` have one."""
+    return tuple(WordsPart(each.text, _address(each.kind, each.value, handles)) for each in segments(caption))
+
+
+def _view(card: PostCard, mine: Mine, request_id: UUID | None, handles: Collection[str]) -> PostView:
     post = card.post
     outside = outside_id(post.kind, post.id)
     return PostView(
@@ -113,7 +120,7 @@ def _view(card: PostCard, mine: Mine, request_id: UUID | None) -> PostView:
         creator=creator_view(card.creator),
         counts=card.counts,
         title=_local(post, "title"),
-        words=caption_parts(_local(post, "caption")),
+        words=caption_parts(_local(post, "caption"), handles),
         cover=picture_url(post.cover),
         pictures=tuple(picture_url(key) for key in post.pictures),
         video_url=reverse("clip", args=[post.media.key]) if post.media else "",
@@ -142,10 +149,10 @@ def _goods(card: PostCard, outside: str, request_id: UUID | None) -> Iterable[Go
         )
 
 
-def _address(kind: SegmentKind, value: str) -> str:
+def _address(kind: SegmentKind, value: str, handles: Collection[str]) -> str:
     if kind is SegmentKind.TOPIC:
         return reverse("topic", args=[value])
-    return reverse("creator", args=[value]) if kind is SegmentKind.MENTION else ""
+    return reverse("creator", args=[value]) if kind is SegmentKind.MENTION and value in handles else ""
 
 
 def _local(item: Any, name: str) -> str:

@@ -25,6 +25,7 @@ from anxin.market.content.errors.posts import ReviewerIsParty, UnknownPost
 from anxin.market.content.models import Like
 from anxin.market.content.queries import comments as talk
 from anxin.market.content.queries import posts as read
+from anxin.market.content.queries.kept import kept_by
 from anxin.market.creators import queries as creators
 from anxin.market.people.commands import erase
 
@@ -63,7 +64,7 @@ def test_likes_and_favourites_are_said_once_and_taken_back_once(post):
     assert (counts(post).likes, counts(post).favourites) == (2, 2)
     cards = read.cards([post], person_id=people[0])
     assert read.mine(people[0], cards).liked == read.mine(people[0], cards).kept == {post}
-    assert [each.post.id for each in read.favourites_of(people[0]).items] == [post]
+    assert [each.post_id for each in kept_by(people[0]).items] == [post]
     for _ in range(2):
         reactions.unlike_post(post, person_id=people[0])
         reactions.let_post_go(post, person_id=people[0])

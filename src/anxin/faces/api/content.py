@@ -12,6 +12,7 @@ from anxin.faces.access import actor_of_request, operation, person_of
 from anxin.faces.api.content_answers import (
     CommentOut,
     FeedOut,
+    PlaceQuery,
     PostOut,
     ShareOut,
     comment_out,
@@ -30,6 +31,7 @@ from anxin.faces.api.fields import (
     reply,
 )
 from anxin.faces.teller import teller_of
+from anxin.faces.telling import Place, tell_of_post
 from anxin.infra.clock import now
 from anxin.kernel.page import BadCursor, Page
 from anxin.market.content.commands import comments, reactions
@@ -38,9 +40,11 @@ from anxin.market.content.commands.reactions import ReportReason
 from anxin.market.content.queries import comments as comment_queries
 from anxin.market.content.queries import posts
 from anxin.market.content.queries.comments import COMMENT_LENGTH_MAX, KEY_LENGTH_MAX, CommentFacts
-from anxin.market.content.queries.posts import PostCard, PostKind
+from anxin.market.content.queries.kept import Said, kept_by, liked_by
+from anxin.market.content.queries.posts import PostCard, PostKind, PostSort
 from anxin.market.interest.commands import choose_posts
 from anxin.market.interest.errors import NoActor
+from anxin.market.interest.queries import Kind
 
 router = Router()
 
@@ -58,9 +62,16 @@ class ContentQuery(PageQuery):
 
     q: Annotated[str, Field(max_length=100)] = ""
     kind: PostKind | None = None
+    sort: PostSort = Field(PostSort.MATCH, description="The order of what `q` finds.")
     creator: CreatorId | None = None
     topic: Annotated[str, Field(max_length=30)] = ""
     product: ProductId | None = None
+
+
+class CommentsQuery(PageQuery):
+    """Which threads are wanted, and in which order."""
+
+    sort: comment_queries.Sort = comment_queries.Sort.NEWEST
 
 
 class CommentIn(Body):
@@ -105,11 +116,11 @@ def read_follows_feed(request: HttpRequest, wanted: Query[PageQuery]) -> Any:
 @router.get("/content", response=PageAnswer[PostOut])
 @operation("market.browse")
 def list_content(request: HttpRequest, wanted: Query[ContentQuery]) -> Any:
-    """List public videos and notes: found by words (best first), or the newest first."""
+    """List public videos and notes: found by words (best first unless asked otherwise), or the newest first."""
     person_id = actor_of_request(request).person_id
     place: Any = {"cursor": wanted.cursor, "limit": wanted.limit}
     if wanted.q:
-        return _page(request, posts.search_posts(wanted.q, kind=wanted.kind, **place))
+        return _page(request, posts.search_posts(wanted.q, kind=wanted.kind, sort=wanted.sort, **place))
     if wanted.creator:
         return _page(request, posts.public_posts_of(wanted.creator, person_id=person_id, **place))
     if wanted.topic:
@@ -122,15 +133,15 @@ def list_content(request: HttpRequest, wanted: Query[ContentQuery]) -> Any:
 @router.get("/me/likes", response=PageAnswer[PostOut])
 @operation("content.react")
 def list_my_likes(request: HttpRequest, wanted: Query[PageQuery]) -> Any:
-    """List what the caller likes, the last liked first."""
-    return _page(request, posts.likes_of(person_of(request), cursor=wanted.cursor, limit=wanted.limit))
+    """List what the caller likes and may see now, the last liked first."""
+    return _page(request, _seen(liked_by(person_of(request), cursor=wanted.cursor, limit=wanted.limit)))
 
 
 @router.get("/me/favourites", response=PageAnswer[PostOut])
 @operation("content.react")
 def list_my_favourites(request: HttpRequest, wanted: Query[PageQuery]) -> Any:
-    """List what the caller keeps, the last kept first."""
-    return _page(request, posts.favourites_of(person_of(request), cursor=wanted.cursor, limit=wanted.limit))
+    """List what the caller keeps and may see now, the last kept first."""
+    return _page(request, _seen(kept_by(person_of(request), cursor=wanted.cursor, limit=wanted.limit)))
 
 
 @router.get("/content/{content}", response=PostOut)
@@ -144,31 +155,34 @@ def read_content(request: HttpRequest, content: ContentRef) -> Any:
 
 @router.put("/content/{content}/like", response={204: None})
 @operation("content.react")
-def like_content(request: HttpRequest, content: ContentRef) -> Any:
+def like_content(request: HttpRequest, content: ContentRef, place: Query[PlaceQuery]) -> Any:
     """Like a video or note; again changes nothing."""
-    reactions.like_post(content, person_id=person_of(request), now=now())
+    if reactions.like_post(content, person_id=person_of(request), now=now()):
+        _tell(request, Kind.LIKE, content, place)
     return Status(204, None)
 
 
 @router.delete("/content/{content}/like", response={204: None})
 @operation("content.react")
-def unlike_content(request: HttpRequest, content: ContentRef) -> Any:
+def unlike_content(request: HttpRequest, content: ContentRef, place: Query[PlaceQuery]) -> Any:
     """Take a like back."""
-    reactions.unlike_post(content, person_id=person_of(request))
+    if reactions.unlike_post(content, person_id=person_of(request)):
+        _tell(request, Kind.UNLIKE, content, place)
     return Status(204, None)
 
 
 @router.put("/content/{content}/favourite", response={204: None})
 @operation("content.react")
-def keep_content(request: HttpRequest, content: ContentRef) -> Any:
+def keep_content(request: HttpRequest, content: ContentRef, place: Query[PlaceQuery]) -> Any:
     """Keep a video or note; again changes nothing."""
-    reactions.keep_post(content, person_id=person_of(request), now=now())
+    if reactions.keep_post(content, person_id=person_of(request), now=now()):
+        _tell(request, Kind.FAVOURITE, content, place)
     return Status(204, None)
 
 
 @router.delete("/content/{content}/favourite", response={204: None})
 @operation("content.react")
-def let_content_go(request: HttpRequest, content: ContentRef) -> Any:
+def let_content_go(request: HttpRequest, content: ContentRef, place: Query[PlaceQuery]) -> Any:  # noqa: ARG001
     """Keep it no longer."""
     reactions.let_post_go(content, person_id=person_of(request))
     return Status(204, None)
@@ -176,9 +190,10 @@ def let_content_go(request: HttpRequest, content: ContentRef) -> Any:
 
 @router.post("/content/{content}/share", response=ShareOut)
 @operation("content.react")
-def share_content(request: HttpRequest, content: ContentRef) -> Any:
+def share_content(request: HttpRequest, content: ContentRef, place: Query[PlaceQuery]) -> Any:
     """Get the caller's short link, the same one every time."""
     code = reactions.share_post(content, person_id=person_of(request), now=now())
+    _tell(request, Kind.SHARE, content, place, key=code)
     return ShareOut(code=code, url=request.build_absolute_uri(reverse("share", args=[code])))
 
 
@@ -192,20 +207,23 @@ def report_content(request: HttpRequest, content: ContentRef, report: ContentRep
 
 @router.get("/content/{content}/comments", response=PageAnswer[CommentOut])
 @operation("market.browse")
-def list_comments(request: HttpRequest, content: ContentRef, wanted: Query[PageQuery]) -> Any:
-    """List the threads below it: the pinned one first, then the newest."""
+def list_comments(request: HttpRequest, content: ContentRef, wanted: Query[CommentsQuery]) -> Any:
+    """List the threads below it: the pinned one first, then the newest or the most liked."""
     person_id = actor_of_request(request).person_id
-    page = comment_queries.comments_of(content, person_id=person_id, cursor=wanted.cursor, limit=wanted.limit)
+    page = comment_queries.comments_of(
+        content, person_id=person_id, sort=wanted.sort, cursor=wanted.cursor, limit=wanted.limit
+    )
     return _comments(page, person_id)
 
 
 @router.post("/content/{content}/comments", response={201: CommentOut})
 @operation("content.react")
-def comment_on(request: HttpRequest, content: ContentRef, said: CommentIn) -> Any:
+def comment_on(request: HttpRequest, content: ContentRef, said: CommentIn, place: Query[PlaceQuery]) -> Any:
     """Comment on it."""
     person_id = person_of(request)
     wanted = NewComment(said.text, said.key, said.reply_to)
     written = comments.comment(content, wanted, person_id=person_id, now=now())
+    _tell(request, Kind.COMMENT, content, place, key=str(written))
     return Status(201, comment_out(comment_queries.comment(written, person_id=person_id), frozenset()))
 
 
@@ -252,6 +270,10 @@ def report_comment(request: HttpRequest, comment: CommentId, report: ContentRepo
     return Status(204, None)
 
 
+def _seen(page: Page[Said]) -> Page[PostCard]:
+    return Page(tuple(each.card for each in page.items if each.card), page.next_cursor)
+
+
 def _page(request: HttpRequest, page: Page[PostCard]) -> Any:
     mine = posts.mine(actor_of_request(request).person_id, page.items)
     return page_answer(Page(tuple(contents(page.items, mine)), page.next_cursor))
@@ -260,3 +282,7 @@ def _page(request: HttpRequest, page: Page[PostCard]) -> Any:
 def _comments(page: Page[CommentFacts], person_id: UUID | None) -> Any:
     liked = comment_queries.liked_comments(person_id, [each.id for each in page.items])
     return page_answer(page.map(lambda facts: comment_out(facts, liked)))
+
+
+def _tell(request: HttpRequest, kind: Kind, content: UUID, place: PlaceQuery, *, key: str = "") -> None:
+    tell_of_post(request, kind, content, Place(place.request, place.slot), key=key)

@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.utils.translation import override
+from pydantic import BaseModel, ConfigDict, Field
 
 from anxin.faces.api.fields import Answer, CreatorId, LinkId, MediaId, ProductId, RequestId, ShopId
 from anxin.faces.why import words_of
@@ -20,6 +21,15 @@ from anxin.market.interest.commands import Chosen, Why
 
 POSTS_KEPT_MAX, CREATORS_KEPT_MAX = 4_096, 4_096  # that a process remembers in the words of the API
 PREFIXES = {PostKind.VIDEO: "vid", PostKind.NOTE: "nte"}
+
+
+class PlaceQuery(BaseModel):
+    """Where the thing stood when it was done: it is told as an event with this place, so it is not told by `POST /events` too."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    request: RequestId | None = Field(None, description="The answer that showed it.")
+    slot: int | None = Field(None, ge=0, le=999, description="Its place there, from 0.")
 
 
 class CreatorOut(Answer):
@@ -91,6 +101,7 @@ class PostOut(Answer):
     is_kept: bool
     is_followed: bool
     published_at: datetime
+    comments_open: bool
 
 
 class WhyOut(Answer):
@@ -122,11 +133,15 @@ class FeedOut(Answer):
 
 
 class CommentOut(Answer):
-    """A comment; of one that is gone neither text nor author is told."""
+    """A comment; of one that is gone neither text nor author is told.
+
+    `answered` is the name of whoever a reply answers, empty where that is whoever began the thread.
+    """
 
     id: str
     thread: str | None
     reply_to: str | None
+    answered: str = ""
     author: str
     creator: CreatorOut | None
     is_of_creator: bool
@@ -207,6 +222,7 @@ def comment_out(facts: CommentFacts, liked: frozenset[UUID]) -> CommentOut:
         id=public_id("cmt", facts.id),
         thread=public_id("cmt", facts.thread_id) if facts.thread_id else None,
         reply_to=public_id("cmt", facts.reply_to_id) if facts.reply_to_id else None,
+        answered=facts.answered.author if facts.answered else "",
         author=facts.author,
         creator=creator_out(facts.creator) if facts.creator else None,
         is_liked=facts.id in liked,
@@ -253,7 +269,7 @@ def _content(card: PostCard, mine: Mine) -> dict[str, Any]:
 @lru_cache(maxsize=POSTS_KEPT_MAX)
 def _fixed(post: PostFacts) -> dict[str, Any]:
     """Return the fields that one version of a post never changes."""
-    names = ("kind", "title", "title_en", "caption", "caption_en", "published_at")
+    names = ("kind", "title", "title_en", "caption", "caption_en", "published_at", "comments_open")
     return {
         **{name: getattr(post, name) for name in names},
         "id": content_id(post.kind, post.id),

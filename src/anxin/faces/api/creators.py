@@ -8,7 +8,7 @@ from ninja import Query, Router, Status
 from pydantic import Field
 
 from anxin.faces.access import actor_of_request, operation, person_of
-from anxin.faces.api.content_answers import CreatorOut, CreatorPageOut, creator_out, creator_page_out
+from anxin.faces.api.content_answers import CreatorOut, CreatorPageOut, PlaceQuery, creator_out, creator_page_out
 from anxin.faces.api.fields import (
     Answer,
     CreatorId,
@@ -19,11 +19,12 @@ from anxin.faces.api.fields import (
     ShopId,
     page_answer,
 )
+from anxin.faces.telling import Place, tell_of_creator
 from anxin.infra.clock import now
 from anxin.infra.media import Size, picture_url
-from anxin.kernel.page import BadCursor
 from anxin.market.creators import commands, queries
 from anxin.market.creators.queries import ShowcaseItem
+from anxin.market.interest.queries import Kind
 
 router = Router()
 
@@ -56,11 +57,9 @@ class PickOut(Answer):
 @router.get("/creators", response=PageAnswer[CreatorOut])
 @operation("market.browse")
 def search_creators(request: HttpRequest, wanted: Query[CreatorsQuery]) -> Any:  # noqa: ARG001
-    """Find creators by handle, name or what they say of themselves, best first; there is one page."""
-    if wanted.cursor:
-        raise BadCursor
-    found = queries.search_creators(wanted.q, limit=wanted.limit)
-    return {"items": [creator_out(each) for each in found], "next_cursor": None}
+    """Find creators by handle, name or what they say of themselves, best first."""
+    page = queries.found_creators(wanted.q, cursor=wanted.cursor, limit=wanted.limit)
+    return page_answer(page.map(creator_out))
 
 
 @router.get("/creators/{creator}", response=CreatorPageOut)
@@ -92,17 +91,19 @@ def list_my_follows(request: HttpRequest, wanted: Query[PageQuery]) -> Any:
 
 @router.put("/creators/{creator}/follow", response={204: None})
 @operation("creators.follow")
-def follow_creator(request: HttpRequest, creator: CreatorId) -> Any:
+def follow_creator(request: HttpRequest, creator: CreatorId, place: Query[PlaceQuery]) -> Any:
     """Follow a creator; again changes nothing."""
-    commands.follow(creator, person_id=person_of(request), now=now())
+    if commands.follow(creator, person_id=person_of(request), now=now()):
+        tell_of_creator(request, Kind.FOLLOW, creator, Place(place.request, place.slot))
     return Status(204, None)
 
 
 @router.delete("/creators/{creator}/follow", response={204: None})
 @operation("creators.follow")
-def unfollow_creator(request: HttpRequest, creator: CreatorId) -> Any:
+def unfollow_creator(request: HttpRequest, creator: CreatorId, place: Query[PlaceQuery]) -> Any:
     """Follow a creator no longer."""
-    commands.unfollow(creator, person_id=person_of(request))
+    if commands.unfollow(creator, person_id=person_of(request)):
+        tell_of_creator(request, Kind.UNFOLLOW, creator, Place(place.request, place.slot))
     return Status(204, None)
 
 

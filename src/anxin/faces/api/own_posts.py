@@ -30,6 +30,7 @@ from anxin.faces.speaking import own_post, speaker_of
 from anxin.infra.clock import now
 from anxin.infra.media import Size, picture_url
 from anxin.market.catalog.queries import Card, cards
+from anxin.market.content.commands import comments as talk
 from anxin.market.content.commands import posts as commands
 from anxin.market.content.commands.posts import Anchor, Draft
 from anxin.market.content.queries import posts as queries
@@ -108,6 +109,12 @@ class VisibilityIn(Body):
     visibility: Annotated[Visibility, Field(strict=False)]
 
 
+class CommentsOpenIn(Body):
+    """Whether people may comment on it."""
+
+    open: bool
+
+
 class OwnPostsQuery(PageQuery):
     """Which of one's posts are wanted: those in one state, else all that are not removed."""
 
@@ -148,6 +155,7 @@ class OwnPostOut(Answer):
     published_at: datetime | None
     reasons: list[RejectReasonOut]
     decision_note: str
+    comments_open: bool
     likes: int
     comments: int
     favourites: int
@@ -225,6 +233,15 @@ def set_visibility(request: HttpRequest, content: ContentRef, wanted: Visibility
     return _read(request, content)
 
 
+@router.put("/me/posts/{content}/comments", response=OwnPostOut)
+@operation("content.create")
+def open_comments(request: HttpRequest, content: ContentRef, wanted: CommentsOpenIn) -> Any:
+    """Let people comment on a post, or no longer; what was said stays."""
+    found, speaker = own_post(request, content)
+    talk.open_comments(found.id, wanted=wanted.open, creator_id=speaker.id)
+    return _read(request, content)
+
+
 def _step(request: HttpRequest, content: UUID, command: Callable[..., None]) -> OwnPostOut:
     found, speaker = own_post(request, content)
     command(found.id, creator_id=speaker.id, now=now())
@@ -245,7 +262,7 @@ def _goods(facts: Any) -> dict[UUID, Card]:
 def _own(facts: PostFacts, goods: dict[UUID, Card], counts: queries.Counts) -> OwnPostOut:
     names = (
         *("kind", "creator_id", "state", "visibility", "title", "title_en", "caption", "caption_en", "publish_at"),
-        *("created_at", "submitted_at", "published_at", "decision_note", "version"),
+        *("created_at", "submitted_at", "published_at", "decision_note", "version", "comments_open"),
     )
     return OwnPostOut(
         **{name: getattr(facts, name) for name in names},

@@ -17,7 +17,7 @@ from anxin.faces.access import operation, person_of
 from anxin.faces.content_words import KINDS, REJECT_REASONS, REPORT_REASONS, STATES, reject_words
 from anxin.faces.language import reads_chinese
 from anxin.faces.pages import message_of
-from anxin.faces.post_views import caption_parts, creator_view, outside_id
+from anxin.faces.post_views import caption_parts, creator_view, mentioned, outside_id
 from anxin.infra.clock import now
 from anxin.infra.media import Size, picture_url
 from anxin.infra.operations import slow_tasks_waiting
@@ -109,7 +109,7 @@ def review(request: HttpRequest, number: str) -> HttpResponse:
         "onward": _next(found, by=person_of(request)),
         "waiting": posts.waiting_counts()[0] if found.state is PostState.IN_REVIEW else 0,
         "creator": creator_view(speaker) if speaker else None,
-        "captions": [caption_parts(text) for text in (found.caption, found.caption_en) if text],
+        "captions": [caption_parts(text, mentioned([found])) for text in (found.caption, found.caption_en) if text],
         "pictures": [picture_url(key) for key in found.pictures],
         "video_url": reverse("clip", args=[found.media.key]) if found.media and found.media.is_ready else "",
         "poster": picture_url(found.cover),

@@ -18,6 +18,7 @@ from anxin.faces.access import actor_of_request, confirmed, guarded, operation, 
 from anxin.faces.pages import message_of
 from anxin.faces.storefront import account_forms as forms
 from anxin.faces.storefront.held import archive
+from anxin.faces.storefront.kept import counts_of
 from anxin.infra.clock import now
 from anxin.kernel.errors import AnxinError
 from anxin.kernel.ids import parse_public_id
@@ -63,7 +64,8 @@ def home(request: HttpRequest) -> HttpResponse:
     """Show who I am and lead to everything that is mine."""
     person = queries.person(person_of(request))
     is_operator = queries.allows(actor_of_request(request), "desk.home")
-    return render(request, "account/home.html", {"person": person, "is_operator": is_operator})
+    facts = {"person": person, "is_operator": is_operator, "counts": counts_of(person.id)}
+    return render(request, "account/home.html", facts)
 
 
 @require_http_methods(["GET", "POST"])

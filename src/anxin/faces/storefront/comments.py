@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.contrib import messages
@@ -18,6 +19,7 @@ from anxin.faces.content_words import report_choices
 from anxin.faces.origin import CONTENT_PREFIXES
 from anxin.faces.pages import message_of
 from anxin.faces.post_views import outside_id
+from anxin.faces.telling import Place, place_of, tell_of_post
 from anxin.infra.clock import now
 from anxin.infra.media import Size, picture_url
 from anxin.kernel.errors import AnxinError
@@ -29,11 +31,13 @@ from anxin.market.content.commands.reactions import ReportReason
 from anxin.market.content.errors.posts import UnknownPost
 from anxin.market.content.queries import comments as queries
 from anxin.market.content.queries import posts
-from anxin.market.content.queries.comments import CommentFacts
-from anxin.market.creators.queries import creators_of
+from anxin.market.content.queries.comments import CommentFacts, Sort
+from anxin.market.creators.queries import acting_as, creators_of
+from anxin.market.interest.queries import Kind
 
 PREFIX = "cmt"
 THREADS = 20
+PART = "text/html-part"  # what scripts ask for
 
 
 @dataclass(frozen=True)
@@ -48,13 +52,20 @@ class CommentView:
     replies: tuple["CommentView", ...] = ()
 
 
-def thread_facts(request: HttpRequest, post_id: UUID, person_id: UUID | None) -> dict[str, Any]:
-    """Return what the template of comments needs. Raises UnknownPost."""
-    page = queries.comments_of(post_id, person_id=person_id, cursor=request.GET.get("comments"), limit=THREADS)
+def thread_facts(
+    request: HttpRequest, post_id: UUID, person_id: UUID | None, place: Place | None = None
+) -> dict[str, Any]:
+    """Return what the template of comments needs; `place` is where the post stood, else what the address says of it.
+
+    Raises UnknownPost.
+    """
+    sort = Sort.LIKED if request.GET.get("sort") == Sort.LIKED else Sort.NEWEST
+    cursor = request.GET.get("comments")
+    page = queries.comments_of(post_id, person_id=person_id, sort=sort, cursor=cursor, limit=THREADS)
     first = queries.first_replies(page.items)
     every = [*page.items, *(reply for replies in first.values() for reply in replies)]
     liked = queries.liked_comments(person_id, [each.id for each in every])
-    found = posts.post(post_id)
+    found, stood = posts.post(post_id), place or place_of(request)
     speaks = {each.id for each in creators_of(actor_of_request(request))} if person_id else set()
 
     def view(each: CommentFacts) -> CommentView:
@@ -68,6 +79,10 @@ def thread_facts(request: HttpRequest, post_id: UUID, person_id: UUID | None) ->
         "comments": [view(each) for each in page.items],
         "comments_page": page,
         "post_number": outside_id(found.kind, post_id),
+        "place": _query(stood, sort),
+        "earlier": _query(stood, sort, page.next_cursor) if page.next_cursor else "",
+        "sorts": [(words, _query(stood, each), each is sort) for each, words in _sorts().items()],
+        "comments_open": found.comments_open,
         "comment_key": str(new_id()),
         "comment_max": queries.COMMENT_LENGTH_MAX,
         "may_pin": found.creator_id in speaks,
@@ -88,7 +103,7 @@ def threads(request: HttpRequest, number: str) -> HttpResponse:
 @require_GET
 @operation("market.browse")
 def replies(request: HttpRequest, comment: str) -> HttpResponse:
-    """Answer with every reply of a thread, as HTML. Raises UnknownPost."""
+    """Show the replies of a thread, to a script as they are, else on a page. Raises UnknownPost."""
     person_id = actor_of_request(request).person_id
     thread = parse_public_id(PREFIX, comment)
     page = queries.replies_to(thread, person_id=person_id, cursor=request.GET.get("cursor"))
@@ -103,7 +118,18 @@ def replies(request: HttpRequest, comment: str) -> HttpResponse:
         )
         for each in page.items
     ]
-    return render(request, "storefront/comment_replies.html", {"replies": shown, "reasons": report_choices()})
+    facts = {
+        "replies": shown,
+        "page": page,
+        "reasons": report_choices(),
+        "thread": comment,
+        "place": _query(place_of(request), Sort.NEWEST),
+    }
+    if request.headers.get("Accept") == PART:
+        return render(request, "storefront/comment_replies.html", facts)
+    begun = queries.comment(thread, person_id=person_id)
+    facts["post_url"] = reverse("post", args=[outside_id(posts.post(begun.post_id).kind, begun.post_id)])
+    return render(request, "storefront/comment_thread.html", facts)
 
 
 @require_POST
@@ -118,7 +144,8 @@ def say(request: HttpRequest, number: str) -> HttpResponse:
             request.POST.get("key", ""),
             parse_public_id(PREFIX, answered) if answered else None,
         )
-        commands.comment(post_id, wanted, person_id=person_of(request), now=now())
+        written = commands.comment(post_id, wanted, person_id=person_of(request), now=now())
+        tell_of_post(request, Kind.COMMENT, post_id, place_of(request), key=str(written))
     except AnxinError as error:
         messages.error(request, message_of(error))
     return _back(request, number)
@@ -162,6 +189,16 @@ def pin(request: HttpRequest, comment: str) -> HttpResponse:
 
 
 @require_POST
+@operation("content.create")
+def switch(request: HttpRequest, number: str) -> HttpResponse:
+    """Let people comment on a post of one's own, or no longer. Raises UnknownPost, UnknownCreator."""
+    post_id = _post(number)
+    owner = acting_as(actor_of_request(request), posts.post(post_id).creator_id)
+    commands.open_comments(post_id, wanted="close" not in request.POST, creator_id=owner.id)
+    return _back(request, number)
+
+
+@require_POST
 @operation("content.react")
 def report(request: HttpRequest, comment: str) -> HttpResponse:
     """Say that a comment breaks the rules."""
@@ -189,10 +226,22 @@ def _do(request: HttpRequest, comment: str, act: Callable[[UUID], object]) -> Ht
 
 def _back(request: HttpRequest, number: str) -> HttpResponse:
     """Answer a script with the comments as they are now, a form with the page."""
-    if request.headers.get("Accept") == "text/html-part":
+    if request.headers.get("Accept") == PART:
         facts = thread_facts(request, _post(number), actor_of_request(request).person_id)
         return render(request, "storefront/comments.html", facts | {"said_to_script": True})
     return HttpResponseRedirect(f"{reverse('post', args=[number])}#comments")
+
+
+def _query(place: Place, sort: Sort, cursor: str = "") -> str:
+    """Return the query that keeps the place, the order and the part of the comments that are looked at."""
+    facts = {"sort": sort.value if sort is not Sort.NEWEST else "", "comments": cursor}
+    more = urlencode({name: value for name, value in facts.items() if value})
+    known = place.query
+    return f"{known}&{more}" if known and more else known or (f"?{more}" if more else "")
+
+
+def _sorts() -> dict[Sort, str]:
+    return {Sort.NEWEST: _("Newest"), Sort.LIKED: _("Most liked")}
 
 
 def _post(number: str) -> UUID:
@@ -203,6 +252,7 @@ def _post(number: str) -> UUID:
 urlpatterns = [
     path("v/<str:number>/comments", threads, name="post_comments"),
     path("v/<str:number>/comments/new", say, name="comment_new"),
+    path("v/<str:number>/comments/switch", switch, name="comments_switch"),
     path("comments/<str:comment>/replies", replies, name="comment_replies"),
     path("comments/<str:comment>/like", like, name="comment_like"),
     path("comments/<str:comment>/remove", remove, name="comment_remove"),

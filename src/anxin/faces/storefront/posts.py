@@ -12,12 +12,14 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
 from anxin.faces.access import actor_of_request, operation, person_of
+from anxin.faces.back import back_of
 from anxin.faces.content_words import report_choices
 from anxin.faces.origin import CONTENT_PREFIXES
 from anxin.faces.pages import message_of
 from anxin.faces.post_views import outside_id, post_views
 from anxin.faces.storefront.comments import thread_facts
 from anxin.faces.teller import give_device, watcher_of
+from anxin.faces.telling import Place, place_of, tell_of_creator, tell_of_post
 from anxin.infra.clock import now
 from anxin.kernel.errors import AnxinError
 from anxin.kernel.ids import parse_public_id, public_id
@@ -27,7 +29,7 @@ from anxin.market.content.errors.posts import UnknownPost
 from anxin.market.content.queries import posts
 from anxin.market.creators import commands as creators
 from anxin.market.interest import commands as interest
-from anxin.market.interest.queries import Item, ItemKind
+from anxin.market.interest.queries import Item, ItemKind, Kind
 
 MORE = 6
 SURFACE = "own-page"
@@ -49,7 +51,7 @@ def post(request: HttpRequest, number: str) -> HttpResponse:
         "request_id": public_id("req", served),
         "more": [view for view in post_views(more.items) if view.facts.id != card.post.id][:MORE],
         "reasons": report_choices(),
-        **thread_facts(request, card.post.id, person_id),
+        **thread_facts(request, card.post.id, person_id, Place(served, 0)),
     }
     response = render(request, "storefront/post.html", facts)
     give_device(request, response, signed)
@@ -60,21 +62,23 @@ def post(request: HttpRequest, number: str) -> HttpResponse:
 @operation("content.react")
 def like(request: HttpRequest, number: str) -> HttpResponse:
     """Like a post, or take the like back."""
-    return _do(request, number, reactions.like_post, reactions.unlike_post)
+    return _do(request, number, (reactions.like_post, Kind.LIKE), (reactions.unlike_post, Kind.UNLIKE))
 
 
 @require_POST
 @operation("content.react")
 def keep(request: HttpRequest, number: str) -> HttpResponse:
     """Keep a post among one's favourites, or no longer."""
-    return _do(request, number, reactions.keep_post, reactions.let_post_go)
+    return _do(request, number, (reactions.keep_post, Kind.FAVOURITE), (reactions.let_post_go, None))
 
 
 @require_POST
 @operation("content.react")
 def share(request: HttpRequest, number: str) -> HttpResponse:
     """Make a short link and show it."""
-    code = reactions.share_post(post_of(number), person_id=person_of(request), now=now())
+    post_id = post_of(number)
+    code = reactions.share_post(post_id, person_id=person_of(request), now=now())
+    tell_of_post(request, Kind.SHARE, post_id, place_of(request), key=code)
     address = request.build_absolute_uri(reverse("share", args=[code]))
     messages.success(request, _("Your link: %(address)s") % {"address": address})
     return redirect("post", number)
@@ -106,12 +110,14 @@ def follow(request: HttpRequest, handle: str) -> HttpResponse:
     facts, person_id = creator_by_handle(handle), person_of(request)
     try:
         if "back" in request.POST:
-            creators.unfollow(facts.id, person_id=person_id)
+            kind, is_new = Kind.UNFOLLOW, creators.unfollow(facts.id, person_id=person_id)
         else:
-            creators.follow(facts.id, person_id=person_id, now=now())
+            kind, is_new = Kind.FOLLOW, creators.follow(facts.id, person_id=person_id, now=now())
+        if is_new:
+            tell_of_creator(request, kind, facts.id, place_of(request))
     except AnxinError as error:
         messages.error(request, message_of(error))
-    return redirect("creator", facts.handle)
+    return HttpResponseRedirect(back_of(request, reverse("creator", args=[facts.handle])))
 
 
 @require_GET
@@ -119,9 +125,7 @@ def follow(request: HttpRequest, handle: str) -> HttpResponse:
 def open_share(request: HttpRequest, code: str) -> HttpResponse:  # noqa: ARG001
     """Follow a short link. Raises UnknownShare, UnknownPost."""
     post_id = reactions.open_share(code)
-    return HttpResponseRedirect(
-        f"{reverse('post', args=[outside_id(posts.post(post_id).kind, post_id)])}?shared={code}"
-    )
+    return redirect("post", outside_id(posts.post(post_id).kind, post_id))
 
 
 def post_of(number: str) -> UUID:
@@ -133,11 +137,19 @@ def post_of(number: str) -> UUID:
         raise UnknownPost from error
 
 
-def _do(request: HttpRequest, number: str, do: Callable[..., object], undo: Callable[..., object]) -> HttpResponse:
-    person_id = person_of(request)
-    if "back" in request.POST:
-        return _said(request, number, lambda post_id: undo(post_id, person_id=person_id), "")
-    return _said(request, number, lambda post_id: do(post_id, person_id=person_id, now=now()), "")
+Act = tuple[Callable[..., bool], Kind | None]  # a command that says whether it changed something, and what that tells
+
+
+def _do(request: HttpRequest, number: str, do: Act, undo: Act) -> HttpResponse:
+    person_id, is_back = person_of(request), "back" in request.POST
+    act, kind = undo if is_back else do
+    moment = {} if is_back else {"now": now()}
+
+    def change(post_id: UUID) -> None:
+        if act(post_id, person_id=person_id, **moment) and kind is not None:
+            tell_of_post(request, kind, post_id, place_of(request))
+
+    return _said(request, number, change, "")
 
 
 def _said(request: HttpRequest, number: str, act: Callable[[UUID], object], done: str) -> HttpResponse:
@@ -148,7 +160,7 @@ def _said(request: HttpRequest, number: str, act: Callable[[UUID], object], done
     else:
         if done:
             messages.success(request, done)
-    return redirect("post", number)
+    return HttpResponseRedirect(back_of(request, reverse("post", args=[number])))
 
 
 urlpatterns = [

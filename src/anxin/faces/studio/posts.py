@@ -16,7 +16,7 @@ from anxin.faces.content_words import KINDS, STATES, VISIBILITIES, reject_words
 from anxin.faces.language import reads_chinese
 from anxin.faces.origin import CONTENT_PREFIXES
 from anxin.faces.pages import message_of
-from anxin.faces.post_views import caption_parts, outside_id
+from anxin.faces.post_views import caption_parts, mentioned, outside_id
 from anxin.faces.speaking import own_post
 from anxin.faces.studio.post_forms import opened
 from anxin.faces.studio.speakers import speaker_facts, speaking
@@ -121,7 +121,7 @@ def standing(found: PostFacts) -> dict[str, Any]:
         "video_url": reverse("clip", args=[media.key]) if media and media.is_ready else "",
         "duration_ms": media.duration_ms if media else 0,
         "shown_pictures": [picture_url(key) for key in found.pictures],
-        "captions": [caption_parts(text) for text in (found.caption, found.caption_en) if text],
+        "captions": [caption_parts(text, mentioned([found])) for text in (found.caption, found.caption_en) if text],
         "goods": opened(found.kind, found).anchors,
         "visibilities": [(each.value, words, each is found.visibility) for each, words in VISIBILITIES.items()],
         "can": dict.fromkeys(found.own_verbs, True),

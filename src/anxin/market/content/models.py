@@ -88,6 +88,7 @@ class Post(models.Model):
     decision_read = models.BooleanField(default=True)  # its creator has seen what was decided last
     reported_at = models.DateTimeField(null=True)
     pinned_comment_id = models.UUIDField(null=True)
+    comments_open = models.BooleanField(default=True, db_default=True)
     words = SearchVectorField(null=True)
     version = models.IntegerField(default=0)
 

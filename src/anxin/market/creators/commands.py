@@ -96,8 +96,11 @@ def change_profile(creator_id: UUID, profile: Profile) -> None:
 
 
 @transactional
-def follow(creator_id: UUID, *, person_id: UUID, now: Instant) -> None:
-    """Follow a creator; again changes nothing. Raises UnknownCreator, OwnCreator, FollowsTooMany, FollowsTooFast."""
+def follow(creator_id: UUID, *, person_id: UUID, now: Instant) -> bool:
+    """Follow a creator; return whether that is new: again changes nothing.
+
+    Raises UnknownCreator, OwnCreator, FollowsTooMany, FollowsTooFast.
+    """
     owner = Creator.objects.filter(pk=creator_id, state=CreatorState.OPEN).values_list("person_id").first()
     if owner is None:
         raise errors.UnknownCreator
@@ -109,7 +112,7 @@ def follow(creator_id: UUID, *, person_id: UUID, now: Instant) -> None:
     recent = mine.values_list("followed_at", flat=True)[: rules.FOLLOWS_A_MINUTE_MAX]
     if sum(at > now - timedelta(minutes=1) for at in recent) >= rules.FOLLOWS_A_MINUTE_MAX:
         raise errors.FollowsTooFast
-    SQL.run("follow", creator_id=creator_id, person_id=person_id, now=now)
+    return SQL.run("follow", creator_id=creator_id, person_id=person_id, now=now) > 0
 
 
 @transactional
@@ -122,9 +125,9 @@ def load_follows(follows: Sequence[tuple[UUID, UUID, Instant]]) -> None:
 
 
 @transactional
-def unfollow(creator_id: UUID, *, person_id: UUID) -> None:
-    """Follow a creator no longer; somebody who does not follow changes nothing."""
-    SQL.run("unfollow", creator_id=creator_id, person_id=person_id)
+def unfollow(creator_id: UUID, *, person_id: UUID) -> bool:
+    """Follow a creator no longer; return whether they were followed."""
+    return SQL.run("unfollow", creator_id=creator_id, person_id=person_id) > 0
 
 
 @transactional

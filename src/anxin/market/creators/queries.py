@@ -7,7 +7,7 @@ from uuid import UUID
 from anxin.infra.tallies import counts_of
 from anxin.infra.words import asked
 from anxin.kernel.clock import Instant
-from anxin.kernel.page import BadCursor, Page, limited, page_of
+from anxin.kernel.page import BadCursor, Page, id_cursor, limited, page_of
 from anxin.market.catalog import queries as catalog
 from anxin.market.catalog.queries import Card
 from anxin.market.creators.domain.levels import Level, level_rules
@@ -194,6 +194,11 @@ def following(person_id: UUID, *, cursor: str | None = None, limit: int | None =
     return page_of(found, size, lambda row: str(row.pk)).map(lambda row: _facts(row.creator))
 
 
+def following_count(person_id: UUID) -> int:
+    """Return how many creators a person follows."""
+    return Follow.objects.filter(person_id=person_id, creator__state=CreatorState.OPEN).count()
+
+
 def followed_ids(person_id: UUID, limit: int = 1_000) -> tuple[UUID, ...]:
     """Return the ids of whom a person follows, the last followed first; for the feed of follows."""
     rows = Follow.objects.filter(person_id=person_id).order_by("-id")
@@ -202,13 +207,20 @@ def followed_ids(person_id: UUID, limit: int = 1_000) -> tuple[UUID, ...]:
 
 def search_creators(text: str, *, limit: int | None = None) -> tuple[CreatorFacts, ...]:
     """Find creators by handle, name or what they say of themselves, best first."""
-    wanted = asked(text)
+    return found_creators(text, limit=min(limited(limit), SEARCH_MAX)).items
+
+
+def found_creators(text: str, *, cursor: str | None = None, limit: int | None = None) -> Page[CreatorFacts]:
+    """Find creators as `search_creators` does, page after page."""
+    size, wanted = limited(limit), asked(text)
     if wanted.is_empty:
-        return ()
-    rows = min(limited(limit), SEARCH_MAX)
-    found = SQL.rows("creator_search", literal=wanted.literal, english=wanted.english, rows=rows)
-    known = creators_by_id([row["id"] for row in found])
-    return tuple(known[row["id"]] for row in found if row["id"] in known)
+        return Page(())
+    score, last = _ranked(cursor)
+    terms = {"literal": wanted.literal, "english": wanted.english, "after_score": score, "after_id": last}
+    found = SQL.rows("creator_search", **terms, rows=size + 1)
+    page = page_of(found, size, lambda row: f"{row['score']}_{row['id']}")
+    known = creators_by_id([row["id"] for row in page.items]) if page.items else {}
+    return Page(tuple(known[row["id"]] for row in page.items if row["id"] in known), page.next_cursor)
 
 
 def showcase(
@@ -259,6 +271,15 @@ def _picks(creator_id: UUID, text: str, cursor: str | None, limit: int | None) -
 def _facts(row: Creator) -> CreatorFacts:
     plain = {name: getattr(row, name) for name in CreatorFacts.__dataclass_fields__ if name != "kind"}
     return CreatorFacts(kind=CreatorKind(row.kind), **plain)
+
+
+def _ranked(cursor: str | None) -> tuple[int, UUID]:
+    if not cursor:
+        return 2**62, UUID(int=2**128 - 1)
+    score, _, last = cursor.partition("_")
+    if not score.isascii() or not score.isdigit():
+        raise BadCursor
+    return int(score[:18]), id_cursor(last)
 
 
 def _number(cursor: str) -> int:

@@ -7,8 +7,9 @@ from django import template
 from django.utils import formats, timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext, ngettext
 
+from anxin.infra.clock import now
 from anxin.infra.media import Size, picture_url
 from anxin.kernel.ids import public_id
 from anxin.kernel.money import CNY, Money, format_money
@@ -16,6 +17,7 @@ from anxin.kernel.money import CNY, Money, format_money
 register = template.Library()
 TEN_THOUSAND = 10_000
 THOUSAND = 1_000
+DAYS_A_WEEK = 7
 
 
 @register.filter
@@ -58,6 +60,30 @@ def moment(value: datetime | None) -> SafeString | str:
     local = timezone.localtime(value)
     shown = formats.date_format(local, "Y-m-d H:i" if _chinese() else "j M Y, H:i")
     return format_html('<time datetime="{}" title="{}">{}</time>', value.isoformat(), local.tzname(), shown)
+
+
+@register.filter
+def ago(value: datetime | None) -> SafeString | str:
+    """Write how long ago an instant was, its day after a week; the full time is the element's title."""
+    if value is None:
+        return ""
+    local = timezone.localtime(value)
+    title = formats.date_format(local, "Y-m-d H:i" if _chinese() else "j M Y, H:i")
+    return format_html('<time datetime="{}" title="{}">{}</time>', value.isoformat(), title, _passed(value, now()))
+
+
+def _passed(value: datetime, at: datetime) -> str:
+    seconds = max(0, int((at - value).total_seconds()))
+    minutes, hours, days = seconds // 60, seconds // 3_600, seconds // 86_400
+    if not minutes:
+        return gettext("just now")
+    if not hours:
+        return ngettext("%(n)d minute ago", "%(n)d minutes ago", minutes) % {"n": minutes}
+    if not days:
+        return ngettext("%(n)d hour ago", "%(n)d hours ago", hours) % {"n": hours}
+    if days < DAYS_A_WEEK:
+        return ngettext("%(n)d day ago", "%(n)d days ago", days) % {"n": days}
+    return str(formats.date_format(timezone.localtime(value), "Y-m-d" if _chinese() else "j M Y"))
 
 
 @register.filter

@@ -16,6 +16,7 @@ import "./elements/talk";
 import "./elements/upload";
 import "./elements/verdict";
 import "./elements/video-upload";
+import { wireComments } from "./comments";
 import { wireDialogs } from "./dialogs";
 import { wireForms } from "./forms";
 import { wireMenus } from "./menus";
@@ -35,6 +36,7 @@ document.addEventListener("htmx:configRequest", (event) => {
 });
 
 rememberZone();
+wireComments();
 wireDialogs();
 wireForms();
 wireMenus();

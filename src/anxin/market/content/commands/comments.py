@@ -15,7 +15,7 @@ from anxin.market.content.errors import talk as errors
 from anxin.market.content.events import CommentWritten
 from anxin.market.content.models import Comment, Post
 from anxin.market.content.queries.seeing import check_seen
-from anxin.market.content.store import locked_post
+from anxin.market.content.store import locked_post, write
 from anxin.market.creators import queries as creators
 from anxin.market.people import queries as people
 
@@ -24,6 +24,7 @@ __all__ = [
     "anonymise_comments",
     "comment",
     "hide_comment",
+    "open_comments",
     "pin_comment",
     "remove_comment",
     "unpin_comment",
@@ -43,7 +44,7 @@ class NewComment:
 def comment(post_id: UUID, wanted: NewComment, *, person_id: UUID, now: Instant) -> UUID:
     """Comment on a post; return the comment's id, the earlier one for a key that was used.
 
-    Raises UnknownPost, UnknownComment, CommentEmpty, CommentTooLong, TooFast, BadKey, KeyReused.
+    Raises UnknownPost, UnknownComment, CommentsClosed, CommentEmpty, CommentTooLong, TooFast, BadKey, KeyReused.
     """
     creator_id = check_seen(post_id, person_id)
     text = wanted.text.strip()
@@ -54,6 +55,8 @@ def comment(post_id: UUID, wanted: NewComment, *, person_id: UUID, now: Instant)
         if (known.post_id, known.text) != (post_id, text):
             raise errors.KeyReused
         return known.pk
+    if Post.objects.filter(pk=post_id, comments_open=False).exists():
+        raise errors.CommentsClosed
     if not text:
         raise errors.CommentEmpty
     if len(text) > rules.COMMENT_LENGTH_MAX:
@@ -104,6 +107,14 @@ def unpin_comment(post_id: UUID, *, creator_id: UUID) -> None:
     """Pin no comment any more. Raises UnknownPost."""
     post = locked_post(post_id, creator_id=creator_id)
     Post.objects.filter(pk=post.pk).update(pinned_comment_id=None)
+
+
+@transactional
+def open_comments(post_id: UUID, *, wanted: bool, creator_id: UUID) -> None:
+    """Let people comment on a creator's own post, or no longer; what was said stays. Raises UnknownPost."""
+    post = locked_post(post_id, creator_id=creator_id)
+    if post.comments_open != wanted:
+        write(post, comments_open=wanted)
 
 
 @transactional

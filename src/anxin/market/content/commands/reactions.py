@@ -37,31 +37,31 @@ _LETTERS = "23456789abcdefghjkmnpqrstuvwxyz"  # nothing that is read as somethin
 
 
 @transactional
-def like_post(post_id: UUID, *, person_id: UUID, now: Instant) -> None:
-    """Like a post; again changes nothing. Raises UnknownPost, TooFast."""
+def like_post(post_id: UUID, *, person_id: UUID, now: Instant) -> bool:
+    """Like a post; return whether that is new: again changes nothing. Raises UnknownPost, TooFast."""
     check_seen(post_id, person_id)
     _check_pace(Like, person_id, rules.LIKES_A_MINUTE_MAX, now)
-    SQL.run("like_set", subject=post_id, person_id=person_id, now=now)
+    return SQL.run("like_set", subject=post_id, person_id=person_id, now=now) > 0
 
 
 @transactional
-def unlike_post(post_id: UUID, *, person_id: UUID) -> None:
-    """Take a like back; what was not liked stays so."""
-    SQL.run("like_unset", subject=post_id, person_id=person_id)
+def unlike_post(post_id: UUID, *, person_id: UUID) -> bool:
+    """Take a like back; return whether there was one."""
+    return SQL.run("like_unset", subject=post_id, person_id=person_id) > 0
 
 
 @transactional
-def keep_post(post_id: UUID, *, person_id: UUID, now: Instant) -> None:
-    """Keep a post among one's favourites; again changes nothing. Raises UnknownPost, TooFast."""
+def keep_post(post_id: UUID, *, person_id: UUID, now: Instant) -> bool:
+    """Keep a post among one's favourites; return whether that is new: again changes nothing. Raises UnknownPost, TooFast."""
     check_seen(post_id, person_id)
     _check_pace(Favourite, person_id, rules.FAVOURITES_A_MINUTE_MAX, now)
-    SQL.run("favourite_set", subject=post_id, person_id=person_id, now=now)
+    return SQL.run("favourite_set", subject=post_id, person_id=person_id, now=now) > 0
 
 
 @transactional
-def let_post_go(post_id: UUID, *, person_id: UUID) -> None:
-    """Keep a post no longer."""
-    SQL.run("favourite_unset", subject=post_id, person_id=person_id)
+def let_post_go(post_id: UUID, *, person_id: UUID) -> bool:
+    """Keep a post no longer; return whether it was kept."""
+    return SQL.run("favourite_unset", subject=post_id, person_id=person_id) > 0
 
 
 @transactional

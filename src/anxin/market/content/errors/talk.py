@@ -20,6 +20,13 @@ class UnknownShare(AnxinError):
     kind = Kind.NOT_FOUND
 
 
+class CommentsClosed(AnxinError):
+    """The creator has closed the comments of this post."""
+
+    code = "content.comments_closed"
+    kind = Kind.CONFLICT
+
+
 class CommentEmpty(AnxinError):
     """Write something first."""
 

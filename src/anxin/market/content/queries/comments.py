@@ -1,21 +1,41 @@
 """What may be read of comments."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from enum import StrEnum
 from uuid import UUID
 
 from django.db.models import QuerySet
 
 from anxin.infra.tallies import counts_of
 from anxin.kernel.clock import Instant
-from anxin.kernel.page import Page, id_cursor, limited, page_of
+from anxin.kernel.page import BadCursor, Page, id_cursor, limited, page_of
 from anxin.market.content.domain.talk import COMMENT_LENGTH_MAX, KEY_LENGTH_MAX, CommentState, Count, ReportReason
 from anxin.market.content.models import Comment, CommentLike, Post, Report
 from anxin.market.content.queries.seeing import check_seen
+from anxin.market.content.store import SQL
 from anxin.market.creators import queries as creators
 from anxin.market.creators.queries import CreatorFacts
 
-__all__ = ["COMMENT_LENGTH_MAX", "KEY_LENGTH_MAX", "CommentState", "ReportReason"]
+__all__ = ["COMMENT_LENGTH_MAX", "KEY_LENGTH_MAX", "CommentState", "ReportReason", "Sort"]
+
+CANDIDATES = 2_000  # of the newest threads the most liked are shown first
+_FIRST = (2**62, UUID(int=2**128 - 1))
+
+
+class Sort(StrEnum):
+    """In which order the threads below a post are read."""
+
+    NEWEST = "newest"
+    LIKED = "liked"
+
+
+@dataclass(frozen=True)
+class Answered:
+    """Whom a reply answers where that is not whoever began the thread: the name as shown, and the creator they are."""
+
+    author: str
+    creator: CreatorFacts | None
 
 
 @dataclass(frozen=True)
@@ -36,6 +56,7 @@ class CommentFacts:
     replies: int
     is_pinned: bool
     written_at: Instant
+    answered: Answered | None = None
 
     @property
     def is_shown(self) -> bool:
@@ -44,16 +65,24 @@ class CommentFacts:
 
 
 def comments_of(
-    post_id: UUID, *, person_id: UUID | None, cursor: str | None = None, limit: int | None = None
+    post_id: UUID,
+    *,
+    person_id: UUID | None,
+    sort: Sort = Sort.NEWEST,
+    cursor: str | None = None,
+    limit: int | None = None,
 ) -> Page[CommentFacts]:
-    """Return the threads below a post, the pinned one first, then the newest. Raises UnknownPost."""
+    """Return the threads below a post, the pinned one first, then the newest or the most liked. Raises UnknownPost."""
     check_seen(post_id, person_id)
     size = limited(limit)
     pinned = Post.objects.filter(pk=post_id).values_list("pinned_comment_id", flat=True).first()
-    rows = Comment.objects.filter(post_id=post_id, thread_id=None).order_by("-id")
-    rows = rows.exclude(pk=pinned) if pinned else rows
-    rows = rows.filter(id__lt=id_cursor(cursor)) if cursor else rows
-    page = page_of(_told(list(rows[: size + 1]), pinned), size, lambda facts: str(facts.id))
+    if sort is Sort.LIKED:
+        page = _most_liked(post_id, pinned, cursor, size)
+    else:
+        rows = Comment.objects.filter(post_id=post_id, thread_id=None).order_by("-id")
+        rows = rows.exclude(pk=pinned) if pinned else rows
+        rows = rows.filter(id__lt=id_cursor(cursor)) if cursor else rows
+        page = page_of(_told(list(rows[: size + 1]), pinned), size, lambda facts: str(facts.id))
     kept = tuple(each for each in page.items if each.is_shown or each.replies)
     first = () if cursor or pinned is None else tuple(_told(list(Comment.objects.filter(pk=pinned)), pinned))
     return Page((*first, *kept), page.next_cursor)
@@ -125,13 +154,51 @@ def reasons_of(comment_ids: Sequence[UUID]) -> dict[UUID, tuple[str, ...]]:
     return found
 
 
-def _told(rows: Sequence[Comment], pinned: UUID | None) -> list[CommentFacts]:
-    counted = counts_of([row.pk for row in rows]) if rows else {}
-    speakers = creators.creators_of_persons([row.person_id for row in rows]) if rows else {}
-    makers = (
-        dict(Post.objects.filter(pk__in={row.post_id for row in rows}).values_list("pk", "person_id")) if rows else {}
+def _most_liked(post_id: UUID, pinned: UUID | None, cursor: str | None, size: int) -> Page[CommentFacts]:
+    likes, last = _FIRST
+    if cursor:
+        text, _, behind = cursor.partition("_")
+        if not text.lstrip("-").isdigit() or not text.isascii():
+            raise BadCursor
+        likes, last = int(text[:18]), id_cursor(behind)
+    found = SQL.rows(
+        "comments_liked",
+        post_id=post_id,
+        pinned=pinned,
+        candidates=CANDIDATES,
+        after_likes=likes,
+        after_id=last,
+        rows=size + 1,
     )
-    return [_facts(row, counted.get(row.pk, {}), speakers, makers[row.post_id], pinned) for row in rows]
+    page = page_of(found, size, lambda row: f"{row['likes']}_{row['id']}")
+    rows = Comment.objects.in_bulk([row["id"] for row in page.items])
+    return Page(tuple(_told([rows[row["id"]] for row in page.items], pinned)), page.next_cursor)
+
+
+def _told(rows: Sequence[Comment], pinned: UUID | None) -> list[CommentFacts]:
+    if not rows:
+        return []
+    counted = counts_of([row.pk for row in rows])
+    answered = _answered(rows)
+    speakers = creators.creators_of_persons([row.person_id for row in (*rows, *answered.values())])
+    makers = dict(Post.objects.filter(pk__in={row.post_id for row in rows}).values_list("pk", "person_id"))
+    told = []
+    for row in rows:
+        facts = _facts(row, counted.get(row.pk, {}), speakers, makers[row.post_id], pinned)
+        whom = answered.get(row.reply_to_id) if row.reply_to_id else None
+        if whom is not None and facts.is_shown:
+            facts = replace(facts, answered=Answered(whom.author, speakers.get(whom.person_id)))
+        told.append(facts)
+    return told
+
+
+def _answered(rows: Sequence[Comment]) -> dict[UUID, Comment]:
+    """Return the replies that some comments answer; no statement where each answers whoever began its thread."""
+    ids = {row.reply_to_id for row in rows if row.reply_to_id and row.reply_to_id != row.thread_id}
+    if not ids:
+        return {}
+    found = Comment.objects.filter(pk__in=ids, state=CommentState.SHOWN).only("author", "person_id")
+    return {row.pk: row for row in found}
 
 
 def _facts(

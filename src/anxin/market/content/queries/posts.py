@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from typing import Any
+from enum import StrEnum
 from uuid import UUID
 
 from django.db.models import Count as Counted
@@ -61,6 +61,14 @@ _LAST_ID = UUID(int=2**128 - 1)
 _FIRST_SCORE = 2**62
 
 
+class PostSort(StrEnum):
+    """In which order found posts are read."""
+
+    MATCH = "match"
+    NEWEST = "newest"
+    LIKED = "liked"
+
+
 @dataclass(frozen=True)
 class AnchorFacts:
     """A product in a post: the anchor's id, the showcase link that sells it, and the moment of the video."""
@@ -102,6 +110,7 @@ class PostFacts:
     decided_at: Instant | None
     reported_at: Instant | None
     pinned_comment_id: UUID | None
+    comments_open: bool
     version: int
 
     @property
@@ -170,6 +179,12 @@ def post(post_id: UUID, *, creator_id: UUID | None = None) -> PostFacts:
     if found is None:
         raise UnknownPost
     return _facts(found)
+
+
+def kind_of(post_id: UUID) -> PostKind | None:
+    """Return whether a post is a video or a note, whatever its state; None where there is none."""
+    found = Post.objects.filter(pk=post_id).values_list("kind", flat=True).first()
+    return PostKind(found) if found else None
 
 
 def card(post_id: UUID, *, person_id: UUID | None) -> PostCard:
@@ -266,20 +281,28 @@ def posts_followed(person_id: UUID, *, cursor: str | None = None, limit: int | N
     return _newest(rows.exclude(visibility=Visibility.PRIVATE), person_id, cursor, limit)
 
 
-def favourites_of(person_id: UUID, *, cursor: str | None = None, limit: int | None = None) -> Page[PostCard]:
-    """Return what a person keeps and may still see, the last kept first."""
-    return _said(Favourite, person_id, cursor, limit)
-
-
-def likes_of(person_id: UUID, *, cursor: str | None = None, limit: int | None = None) -> Page[PostCard]:
-    """Return what a person likes and may still see, the last liked first."""
-    return _said(Like, person_id, cursor, limit)
-
-
 def search_posts(
-    text: str, kind: PostKind | None = None, *, cursor: str | None = None, limit: int | None = None
+    text: str,
+    kind: PostKind | None = None,
+    *,
+    sort: PostSort = PostSort.MATCH,
+    cursor: str | None = None,
+    limit: int | None = None,
 ) -> Page[PostCard]:
-    """Find public posts that have all the words of the text, Chinese or English, best first."""
+    """Find public posts that have all the words of the text, Chinese or English, best first or as asked."""
+    page = found_posts(text, kind, sort=sort, cursor=cursor, limit=limit)
+    return Page(tuple(cards(page.items, person_id=None)), page.next_cursor)
+
+
+def found_posts(
+    text: str,
+    kind: PostKind | None = None,
+    *,
+    sort: PostSort = PostSort.MATCH,
+    cursor: str | None = None,
+    limit: int | None = None,
+) -> Page[UUID]:
+    """Return the ids of what `search_posts` finds, in one statement."""
     size, wanted = limited(limit), asked(text)
     if wanted.is_empty:
         return Page(())
@@ -289,18 +312,25 @@ def search_posts(
         literal=wanted.literal,
         english=wanted.english,
         kind=kind.value if kind else "",
+        sort=sort.value,
         candidates=CANDIDATES,
         after_score=score,
         after_id=last,
         rows=size + 1,
     )
     page = page_of(found, size, lambda row: f"{row['score']}_{row['id']}")
-    return Page(tuple(cards([row["id"] for row in page.items], person_id=None)), page.next_cursor)
+    return page.map(lambda row: row["id"])
 
 
-def topics_like(prefix: str, *, limit: int | None = None) -> list[tuple[str, int]]:
-    """Return topics that begin so, with how many of the newest public posts use them; the most used first."""
-    rows = SQL.rows("topics_like", prefix=topic_of(prefix), newest=TOPICS_AMONG, rows=limited(limit))
+def topics_like(prefix: str, *, anywhere: bool = False, limit: int | None = None) -> list[tuple[str, int]]:
+    """Return topics that begin so, with how many of the newest public posts use them; the most used first.
+
+    `anywhere` adds those that have it further on.
+    """
+    wanted = topic_of(prefix)
+    if not wanted and anywhere:
+        return []
+    rows = SQL.rows("topics_like", prefix=wanted, anywhere=anywhere, newest=TOPICS_AMONG, rows=limited(limit))
     return [(row["topic"], row["uses"]) for row in rows]
 
 
@@ -391,17 +421,6 @@ def _newest(rows: QuerySet[Post], person_id: UUID | None, cursor: str | None, li
         rows = rows.filter(published_at__lte=last).exclude(published_at=last, id__gte=id_cursor(cursor))
     page = page_of(list(rows[: size + 1]), size, lambda row: str(row.pk))
     return Page(tuple(_cards(seen_of(page.items, person_id))), page.next_cursor)
-
-
-def _said(model: Any, person_id: UUID, cursor: str | None, limit: int | None) -> Page[PostCard]:
-    size = limited(limit)
-    rows = model.objects.filter(person_id=person_id).order_by("-id")
-    if cursor:
-        if not cursor.isascii() or not cursor.isdigit() or int(cursor[:18]) < 1:  # rows are counted from 1
-            raise BadCursor
-        rows = rows.filter(pk__lt=int(cursor[:18]))
-    page = page_of(list(rows[: size + 1]), size, lambda row: str(row.pk))
-    return Page(tuple(cards([row.post_id for row in page.items], person_id=person_id)), page.next_cursor)
 
 
 def _cards(rows: Sequence[Post]) -> list[PostCard]:

@@ -30,7 +30,6 @@ class Feed extends Part {
     document.addEventListener("submit", (event) => void this.onSheetSubmit(event), { signal });
     document.addEventListener("visibilitychange", () => this.onVisible(), { signal });
     window.addEventListener("pagehide", () => this.leave(), { signal });
-    document.addEventListener("click", (event) => void this.onReplies(event), { signal });
   }
 
   private watch: (slide: HTMLElement) => void = () => undefined;
@@ -259,14 +258,10 @@ class Feed extends Part {
     const on = button.getAttribute("aria-pressed") !== "true";
     this.mark(act, slide, button, on);
     const place = act === "follow" ? `creators/${slide.dataset.creator}/follow` : `content/${slide.dataset.id}/${act}`;
-    const answer = await ask(`/api/v1/${place}`, on ? "PUT" : "DELETE");
-    if (!answer?.ok) {
-      this.mark(act, slide, button, !on);
-      return this.note(this.text("failed"));
-    }
-    const kind = act === "favourite" ? (on ? act : "") : on ? act : `un${act}`;
-    const item = act === "follow" ? { item: slide.dataset.creator ?? "" } : {};
-    if (kind) tell(kind, { ...shownOf(slide), ...item });
+    const answer = await ask(`/api/v1/${place}${placeOf(slide)}`, on ? "PUT" : "DELETE"); // the server tells it
+    if (answer?.ok) return;
+    this.mark(act, slide, button, !on);
+    this.note(this.text("failed"));
   }
 
   private mark(act: string, slide: HTMLElement, button: HTMLButtonElement, on: boolean): void {
@@ -280,10 +275,9 @@ class Feed extends Part {
   }
 
   private async share(slide: HTMLElement): Promise<void> {
-    const answer = await ask(`/api/v1/content/${slide.dataset.id}/share`, "POST");
+    const answer = await ask(`/api/v1/content/${slide.dataset.id}/share${placeOf(slide)}`, "POST");
     if (!answer?.ok) return this.note(this.text("failed"));
     const { url } = (await answer.json()) as { url: string };
-    tell("share", shownOf(slide));
     if (navigator.share) await navigator.share({ url }).catch(() => undefined);
     else {
       await navigator.clipboard?.writeText(url).catch(() => undefined);
@@ -308,18 +302,6 @@ class Feed extends Part {
     }
     const comments = form.closest(".comments");
     if (comments) comments.outerHTML = await answer.text();
-    if (form.action.endsWith("/comments/new") && this.active) tell("comment", shownOf(this.active));
-  }
-
-  private async onReplies(event: MouseEvent): Promise<void> {
-    const link = (event.target as Element).closest<HTMLAnchorElement>("a[data-replies]");
-    if (!link) return;
-    event.preventDefault();
-    const answer = await fetch(link.href).catch(() => null);
-    const list = link.parentElement?.querySelector("ul");
-    if (!answer?.ok || !list) return;
-    list.outerHTML = await answer.text();
-    link.remove();
   }
 
   private note(words: string): void {
@@ -334,6 +316,12 @@ class Feed extends Part {
 function shownOf(slide: HTMLElement): Shown {
   const { id, request, slot } = slide.dataset;
   return { item: id ?? "", ...(request ? { request, slot: Number(slot) } : {}) };
+}
+
+/** Where the slide stood, as the query of an address. */
+function placeOf(slide: HTMLElement): string {
+  const { request, slot } = slide.dataset;
+  return request ? `?request=${request}&slot=${slot}` : "";
 }
 
 function press(slide: HTMLElement | null, name: string): void {
