@@ -59,16 +59,19 @@ def chromium_browser() -> Iterator[Browser]:
 def open_page(chromium_browser: Browser, live: LiveMarket, request: pytest.FixtureRequest) -> Iterator[OpenPage]:
     """Open a browser of one's own on the live market: `open_page("/", size="phone", language="en")`.
 
-    Each call is another person (own cookies). The test fails when a page logs an error or breaks its content policy.
+    Each call is another person (own cookies). The test fails when a page logs an error or breaks its content policy; `forgives`
+    is a pattern of the errors that it provokes itself.
     """
     contexts: list[BrowserContext] = []
     complaints: list[str] = []
 
-    def hear(message: ConsoleMessage) -> None:
-        if message.type == "error":
+    def hear(message: ConsoleMessage, forgives: str) -> None:
+        if message.type == "error" and not (forgives and re.search(forgives, message.text)):
             complaints.append(f"{message.text} ({message.location.get('url', '')})")
 
-    def opened(path: str = "/", *, size: str = "phone", language: str = "zh-hans", **options: Any) -> Page:
+    def opened(
+        path: str = "/", *, size: str = "phone", language: str = "zh-hans", forgives: str = "", **options: Any
+    ) -> Page:
         width, height = SIZES[size]
         context = chromium_browser.new_context(
             viewport={"width": width, "height": height},
@@ -81,7 +84,7 @@ def open_page(chromium_browser: Browser, live: LiveMarket, request: pytest.Fixtu
         context.add_cookies([{"name": "django_language", "value": language, "url": live.url}])
         contexts.append(context)
         page = context.new_page()
-        page.on("console", hear)
+        page.on("console", lambda message: hear(message, forgives))
         page.on("pageerror", lambda error: complaints.append(str(error)))
         page.goto(path)
         return page

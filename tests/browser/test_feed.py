@@ -1,40 +1,27 @@
 """The feed in a browser: videos play one after the other, are liked and commented on, and a product is bought from one."""
 
 import re
-from collections.abc import Callable
-from pathlib import Path
 from uuid import UUID
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import expect
 
 from anxin.infra.clock import now
-from anxin.infra.media_engine import Prepared
 from anxin.market.content.commands.posts import Anchor, PostKind
 from anxin.market.content.commands.processing import prepare_media
 from anxin.market.content.queries.posts import counts_by_id
 from anxin.market.interest.queries import history
+from anxin.market.people.commands import add_address
 from anxin.market.people.queries import person
-from anxin.world.films import Film, Scene, shoot
 from tests.browser.conftest import OpenPage, Shoot
 from tests.builders.content import a_public_post, an_upload
 from tests.builders.creators import a_creator, a_product
 from tests.builders.orders import a_shop
-from tests.builders.people import PASSWORD, a_person
-from tests.builders.shops import a_picture
+from tests.builders.people import PASSWORD, a_person, an_address
+from tests.support.feeding import FilmEngine, come_to, log_in, see_it_play
 from tests.support.live import LiveMarket
 
 COMMENT = "颜色好看，想要同款"
-
-
-class FilmEngine:
-    """Prepares a real short film, whatever was uploaded."""
-
-    def prepare(self, source: Path, target: Path, on_progress: Callable[[int], None]) -> Prepared:
-        """See `MediaEngine.prepare`."""
-        on_progress(10_000)
-        scene = Scene(a_picture(800, 800), f"Dress {source.name[:4]}", "¥129")
-        return shoot(Film((scene, scene), "blush", len(source.name)), target)
 
 
 @pytest.fixture(scope="module")
@@ -51,28 +38,9 @@ def market(live: LiveMarket) -> tuple[list[UUID], UUID]:
             facts = {"media_id": media, "title": f"第 {number + 1} 种穿法", "anchors": (Anchor(product, 500),)}
             posts.append(a_public_post(creator, PostKind.VIDEO, now=now(), **facts))
         posts.append(a_public_post(creators[0], PostKind.NOTE, now=now(), title="一周穿搭"))
-        return posts, a_person(password=PASSWORD)
-
-
-def _log_in(page: Page, login: str) -> None:
-    page.fill("input[name=login]", login)
-    page.fill("input[name=password]", PASSWORD)
-    page.click("main button.btn-primary")
-    page.wait_for_load_state()
-
-
-def _come_to(page: Page, title: str) -> Locator:
-    """Swipe to the first slide whose title holds `title`, and see it play; other tests show things in this market too."""
-    slide = page.locator(".slide", has=page.locator(".slide-title", has_text=title)).first
-    for _ in range(60):
-        if slide.count():
-            break
-        page.keyboard.press("ArrowDown")
-        page.wait_for_timeout(400)
-    slide.scroll_into_view_if_needed()
-    expect(slide).to_be_in_viewport(ratio=0.9)
-    page.wait_for_function("slide => slide.querySelector('video')?.currentTime > 0.2", arg=slide.element_handle())
-    return slide
+        buyer = a_person(password=PASSWORD)
+        add_address(buyer, an_address(), now=now())
+        return posts, buyer
 
 
 def test_a_video_is_watched_liked_commented_on_and_bought_from(
@@ -81,9 +49,10 @@ def test_a_video_is_watched_liked_commented_on_and_bought_from(
     posts, buyer = market
     with live.database():
         login = person(buyer).email
-    page = open_page("/account/login/?next=/feed")
-    _log_in(page, login)
-    first = _come_to(page, "种穿法")
+    page = open_page("/account/login/?next=/")
+    log_in(page, login)
+    first = come_to(page, "种穿法")
+    see_it_play(first)
     shoot(page, "01-feed", whole=False)
     first.locator(".slide-stage").dblclick(position={"x": 120, "y": 300})
     expect(first.locator("[data-act=like] button")).to_have_attribute("aria-pressed", "true")
@@ -105,9 +74,8 @@ def test_a_video_is_watched_liked_commented_on_and_bought_from(
     shoot(page, "03-product", whole=False)
     sheet.locator("button[data-adds]").click()
     expect(page.locator("[data-note]")).to_be_visible()
-    first.locator(".slide-goods").first.click()
-    sheet.locator("button[name=then]").click()
-    expect(page).to_have_url(re.compile(r"/checkout\?.*from="))
+    expect(page.locator(".tab-bar .bubble")).to_have_text("1")
+    page.goto("/interests")  # what is left to tell is told
     with live.database():
         liked = next(post for post in posts if counts_by_id([post])[post].likes)
         told = {(entry.kind.value, entry.item.id) for entry in history(buyer).entries}
@@ -117,6 +85,31 @@ def test_a_video_is_watched_liked_commented_on_and_bought_from(
         assert history(buyer).was_shown(liked)
 
 
+def test_who_buys_from_a_video_comes_back_to_it(
+    open_page: OpenPage, live: LiveMarket, market: tuple[list[UUID], UUID], shoot: Shoot
+) -> None:
+    with live.database():
+        login = person(market[1]).email
+    page = open_page("/account/login/?next=/")
+    log_in(page, login)
+    slide = come_to(page, "种穿法")
+    number = slide.get_attribute("data-id") or ""
+    slide.locator(".slide-goods").first.click()
+    page.locator("#feed-product button[name=then]").click()
+    expect(page).to_have_url(re.compile(r"/checkout\?.*from="))
+    shoot(page, "01-checkout", whole=False)
+    page.click("main button.btn-primary.btn-block")
+    page.locator("form[action*='/go'] button").click()
+    page.click("button[name=choice][value=pay]")
+    way_back = page.locator("main .btn-primary", has_text="回到刚才的页面")
+    expect(way_back).to_be_visible()  # the page asks until the provider has told
+    shoot(page, "02-paid", whole=False)
+    way_back.click()
+    again = page.locator(".slide").first
+    expect(again).to_have_attribute("data-id", number)
+    see_it_play(again)
+
+
 def test_the_feed_looks_well_on_both_screens_in_both_languages(
     open_page: OpenPage, market: tuple[list[UUID], UUID], shoot: Shoot
 ) -> None:
@@ -124,7 +117,8 @@ def test_the_feed_looks_well_on_both_screens_in_both_languages(
     for size in ("phone", "desktop"):
         for language in ("zh-hans", "en"):
             page = open_page("/", size=size, language=language)
-            slide = _come_to(page, "种穿法")
+            slide = come_to(page, "种穿法")
+            see_it_play(slide)
             shoot(page, f"01-feed-{size}-{language}", whole=False)
             page.goto(slide.locator(".slide-title a").get_attribute("href") or "")
             shoot(page, f"02-post-{size}-{language}")

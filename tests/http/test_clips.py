@@ -5,7 +5,7 @@ from django.test import Client
 from django.urls import reverse
 
 from anxin.faces.storefront.clips import PART_BYTES_MAX
-from anxin.infra.clips import WHOLE, clip_url, keep_clip
+from anxin.infra.clips import SMALL, WHOLE, clip_url, keep_clip
 
 pytestmark = pytest.mark.django_db
 DATA = bytes(number % 251 for number in range(PART_BYTES_MAX + 5_000))
@@ -63,3 +63,14 @@ def test_the_whole_is_left_to_the_web_server(ask, key, asked):
 @pytest.mark.parametrize("key", ["0" * 40, "nonsense", "..", "A" * 40])
 def test_a_video_that_is_not_kept_is_not_found(key):
     assert Client().get(reverse("clip", args=[key])).status_code == 404
+
+
+def test_the_small_file_is_answered_too_and_the_only_one_where_there_is_no_other(key, tmp_path):
+    (tmp_path / WHOLE).write_bytes(b"large")
+    (tmp_path / SMALL).write_bytes(b"small")
+    both = keep_clip(tmp_path)
+    for number, start in ((both, b"small"), (key, DATA[:5])):
+        answer = Client().get(reverse("clip_small", args=[number]), headers={"Range": "bytes=0-4"})
+        assert (answer.status_code, answer.content) == (206, start)
+    assert Client().get(reverse("clip_small", args=[both]))["Location"] == clip_url(both, SMALL)
+    assert Client().get(reverse("clip_small", args=["0" * 40])).status_code == 404

@@ -75,7 +75,7 @@ def test_a_stranger_steers_what_the_device_is_shown(post):
     assert item not in browser.get("/").content.decode()
 
 
-@pytest.mark.parametrize("what", ["post", "creator", "#露营"])
+@pytest.mark.parametrize("what", ["post", "creator", "category", "#露营"])
 def test_what_is_not_wanted_is_gone_from_the_next_answer(me, post, what):
     browser, item = the_browser_of(me), public_id("nte", post)
     assert item in browser.get("/").content.decode()

@@ -46,6 +46,10 @@ def test_a_phone_video_becomes_fast_start_mp4_and_a_ladder_of_segments(tmp_path,
         (360, 360, 640),
         (540, 540, 960),
     ]
+    with av.open(str(target / "small.mp4")) as small:
+        assert (small.streams.video[0].width, small.streams.video[0].height) == (360, 640)
+    assert streams(target / "small.mp4") == streams(target / "video.mp4")
+    assert sorted(path.name for path in target.glob("*.mp4")) == ["small.mp4", "video.mp4"]
     master = (target / "index.m3u8").read_text()
     assert "360/index.m3u8" in master
     assert "RESOLUTION=540x960" in master
@@ -60,8 +64,9 @@ def test_a_phone_video_becomes_fast_start_mp4_and_a_ladder_of_segments(tmp_path,
     ("size", "made"), [((640, 360), (640, 360)), ((202, 358), (202, 358)), ((180, 320), (180, 320))]
 )
 def test_wide_and_small_videos_keep_their_shape_and_are_never_enlarged(tmp_path, prepare, size, made):
-    prepared, _ = prepare(film(tmp_path / "in.mp4", size=size))
+    prepared, target = prepare(film(tmp_path / "in.mp4", size=size))
     assert (prepared.width, prepared.height) == made
+    assert not (target / "small.mp4").exists()  # there is but one size
 
 
 def test_a_silent_video_is_taken_and_said_to_be_silent(tmp_path, prepare):

@@ -30,6 +30,11 @@ def message_of(error: AnxinError) -> str:
     return gettext(error.template()).format_map(error.facts())
 
 
+def asks_part(request: HttpRequest) -> bool:
+    """Say whether a script of a page asks, which wants the answer alone and not the page around it."""
+    return request.headers.get("Accept") == "text/html-part"
+
+
 class PageErrors:
     """Middleware: a typed error raised by a page becomes the login page, or a page that says what was refused."""
 

@@ -13,7 +13,7 @@ from django.core.files import File
 from django.core.files.storage import default_storage
 
 FOLDER = "videos"
-WHOLE, PLAYLIST = "video.mp4", "index.m3u8"
+WHOLE, SMALL, PLAYLIST = "video.mp4", "small.mp4", "index.m3u8"  # small: the smallest size as a whole, for slow lines
 KEY = re.compile(r"^[0-9a-f]{40}$")
 
 
@@ -27,16 +27,16 @@ def keep_clip(folder: Path) -> str:
     return key
 
 
-def has_clip(key: str) -> bool:
-    """Say whether a video with this key is stored."""
-    return bool(KEY.match(key)) and default_storage.exists(f"{_folder(key)}/{WHOLE}")
+def has_clip(key: str, name: str = WHOLE) -> bool:
+    """Say whether a video with this key is stored, or that file of it."""
+    return bool(KEY.match(key)) and default_storage.exists(f"{_folder(key)}/{name}")
 
 
-def open_clip(key: str) -> IO[bytes]:
-    """Open the stored MP4. Raises FileNotFoundError."""
+def open_clip(key: str, name: str = WHOLE) -> IO[bytes]:
+    """Open a stored MP4. Raises FileNotFoundError."""
     if not KEY.match(key):
         raise FileNotFoundError(key)
-    return cast("IO[bytes]", default_storage.open(f"{_folder(key)}/{WHOLE}"))
+    return cast("IO[bytes]", default_storage.open(f"{_folder(key)}/{name}"))
 
 
 def forget_clip(key: str) -> None:

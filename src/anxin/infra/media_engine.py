@@ -141,9 +141,9 @@ class Rendition:
 class Prepared:
     """What an engine made in its target folder.
 
-    `video.mp4` (H.264 and AAC, fast start, the largest rendition), `index.m3u8` with a folder a rendition (HLS, fragmented MP4),
-    and the poster as JPEG; `covers` are frames that may stand in its place, as they are seen, the poster among them.
-    `silent` says that there is no sound.
+    `video.mp4` (H.264 and AAC, fast start, the largest rendition), `small.mp4` (the smallest, where there are several),
+    `index.m3u8` with a folder a rendition (HLS, fragmented MP4), and the poster as JPEG; `covers` are frames that may stand in
+    its place, as they are seen, the poster among them. `silent` says that there is no sound.
     """
 
     duration_ms: int

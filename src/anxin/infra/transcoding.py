@@ -66,7 +66,7 @@ def say(facts: dict[str, Any]) -> None:
 
 
 def prepared(source: Path, target: Path) -> dict[str, Any]:
-    """Write `video.mp4`, `index.m3u8`, a folder a rendition and `poster.jpg`; return the facts. Raises Refused."""
+    """Write `video.mp4`, `small.mp4`, `index.m3u8`, a folder a rendition and `poster.jpg`; return the facts. Raises Refused."""
     family = family_of(source)
     if isinstance(family, type):
         raise Refused(family)
@@ -204,9 +204,13 @@ class Preparation:
     def _made(self) -> dict[str, Any]:
         renditions = [segmented(writer.rendition, self.target) for writer in self.writers]
         (self.target / "index.m3u8").write_text(master(renditions))
-        for each in renditions[:-1]:
-            (self.target / f"{each.short_side}.mp4").unlink()
-        (self.target / f"{renditions[-1].short_side}.mp4").rename(self.target / "video.mp4")
+        wholes = [self.target / f"{each.short_side}.mp4" for each in renditions]
+        wholes.pop().rename(self.target / "video.mp4")
+        for place, whole in enumerate(wholes):
+            if place == 0:
+                whole.rename(self.target / "small.mp4")
+            else:
+                whole.unlink()
         covers = []
         for number, jpeg in enumerate(self.poster.jpegs()):
             covers.append(self.target / f"cover-{number}.jpg")

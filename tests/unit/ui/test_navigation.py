@@ -4,7 +4,7 @@ from anxin.market.people.policy import POLICIES
 from anxin.ui.navigation import MENUS, TABS, Entry, links, page_url
 
 HERE = Entry("preferences", "Here", "house")
-GUARDED = Entry("home", "Guarded", "lock", operation="shop.read")
+GUARDED = Entry("feed", "Guarded", "lock", operation="shop.read")
 
 
 def test_an_entry_whose_page_is_not_served_is_left_out():
@@ -22,7 +22,7 @@ def test_the_entry_above_the_reader_is_current():
 
 
 def test_an_exact_entry_is_current_only_on_its_own_page():
-    exact = Entry("home", "Home", "house", exact=True)
+    exact = Entry("feed", "Home", "house", exact=True)
     assert [links((exact,), path, lambda _operation: True)[0].current for path in ("/", "/cart")] == [True, False]
 
 

@@ -16,8 +16,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from anxin.faces.access import actor_of_request, operation
+from anxin.faces.back import BACK, is_ours
 from anxin.faces.origin import PARAMETER, origin_of
-from anxin.faces.pages import message_of
+from anxin.faces.pages import asks_part, message_of
+from anxin.faces.status import status_of
 from anxin.faces.storefront.goods import recommended, recommended_cards
 from anxin.faces.teller import teller_of
 from anxin.infra.clock import now
@@ -80,7 +82,10 @@ def show_cart(request: HttpRequest) -> HttpResponse:
 @require_POST
 @operation("cart.use")
 def add(request: HttpRequest) -> HttpResponse:
-    """Put a SKU into the cart (`sku` or `sku_id`, `quantity`); `then=buy` goes on to the checkout of just that."""
+    """Put a SKU into the cart (`sku` or `sku_id`, `quantity`); `then=buy` goes on to the checkout of just that.
+
+    A script gets the number of items (`Cart-Count`), or the reason of a refusal as plain text.
+    """
     back = _back(request)
     try:
         sku_id = parse_public_id("sku", request.POST.get("sku") or request.POST.get("sku_id") or "")
@@ -92,9 +97,13 @@ def add(request: HttpRequest) -> HttpResponse:
         offer = commands.put_in_cart(owner, sku_id, quantity, origin=origin, now=now())
         _note(request, offer, quantity, origin)
     except AnxinError as error:
+        if asks_part(request):
+            return HttpResponse(message_of(error), status=status_of(error), content_type="text/plain; charset=utf-8")
         messages.error(request, message_of(error))
         return HttpResponseRedirect(back)
     count_cart(request)
+    if asks_part(request):
+        return HttpResponse(status=204, headers={"Cart-Count": request.session[CART_COUNT]})
     messages.success(request, _("It is in your cart."))
     return HttpResponseRedirect(back)
 
@@ -143,8 +152,10 @@ def _note(request: HttpRequest, offer: Offer, quantity: int, origin: Origin | No
 
 
 def _just_that(request: HttpRequest, sku_id: UUID, quantity: int) -> str:
-    met = request.POST.get(PARAMETER, "")
-    return urlencode({"sku": public_id("sku", sku_id), "quantity": quantity, **({PARAMETER: met} if met else {})})
+    met, back = request.POST.get(PARAMETER, ""), request.POST.get("next", "")
+    more = {PARAMETER: met, BACK: back if is_ours(request, back) else ""}
+    given = {name: value for name, value in more.items() if value}
+    return urlencode({"sku": public_id("sku", sku_id), "quantity": quantity, **given})
 
 
 def _apply(owner: CartOwner, request: HttpRequest) -> None:

@@ -4,12 +4,13 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.urls import path, reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from anxin.faces.access import operation, person_of
+from anxin.faces.back import way_back, with_way_back
 from anxin.faces.language import reads_chinese
 from anxin.faces.order_words import order_view
 from anxin.faces.origin import PARAMETER, origin_of
@@ -39,7 +40,7 @@ def checkout(request: HttpRequest) -> HttpResponse:
         try:
             return _place(request, cart, address, from_cart=not single)
         except AlreadyPlaced:  # sent twice: a double click, or a page reloaded
-            return redirect("pay", request.POST["checkout"])
+            return _to_payment(request, request.POST["checkout"])
         except AnxinError as error:
             messages.error(request, message_of(error))
             cart = _wanted(request, person_id, single, address)
@@ -53,6 +54,7 @@ def checkout(request: HttpRequest) -> HttpResponse:
         "quantity": quantity_of(request),
         "blocked": _blocked(cart, address),
         "here": request.get_full_path(),
+        "back": way_back(request),
         "checkout": public_id("chk", new_id()),  # sent along, so that the same page orders once
     }
     return render(request, "storefront/checkout.html", facts)
@@ -61,11 +63,14 @@ def checkout(request: HttpRequest) -> HttpResponse:
 @require_GET
 @operation("orders.buy")
 def pay(request: HttpRequest, checkout: str) -> HttpResponse:
-    """Show what is still to be paid and until when."""
+    """Show what is still to be paid and until when; the page asks now and then whether the provider has told us."""
     person_id = person_of(request)
     found = queries.checkout(parse_public_id("chk", checkout), person_id=person_id)
+    waits = found.is_awaiting_payment and found.pay_by > now()
+    if "HX-Request" in request.headers:
+        return HttpResponse(status=204, headers={} if waits else {"HX-Refresh": "true"})
     orders = [order_view(order, english=not reads_chinese()) for order in found.orders]
-    facts = {"checkout": found, "orders": orders, "now": now()}
+    facts = {"checkout": found, "orders": orders, "waits": waits, "back": way_back(request)}
     return render(request, "storefront/pay.html", facts)
 
 
@@ -74,14 +79,18 @@ def pay(request: HttpRequest, checkout: str) -> HttpResponse:
 def go_pay(request: HttpRequest, checkout: str) -> HttpResponse:
     """Open a payment at the provider and send the buyer to its page."""
     checkout_id = parse_public_id("chk", checkout)
-    back = request.build_absolute_uri(reverse("pay", args=[checkout]))
+    here = with_way_back(reverse("pay", args=[checkout]), way_back(request))
     try:
         started = commands.pay_checkout(
-            checkout_id, person_id=person_of(request), method="wallet", return_url=back, now=now()
+            checkout_id,
+            person_id=person_of(request),
+            method="wallet",
+            return_url=request.build_absolute_uri(here),
+            now=now(),
         )
     except AnxinError as error:
         messages.error(request, message_of(error))
-        return redirect("pay", checkout)
+        return HttpResponseRedirect(here)
     return HttpResponseRedirect(started.pay_url)
 
 
@@ -94,7 +103,7 @@ def cancel(request: HttpRequest, checkout: str) -> HttpResponse:
         messages.success(request, _("The order is cancelled."))
     except AnxinError as error:
         messages.error(request, message_of(error))
-    return redirect("orders")
+    return HttpResponseRedirect(way_back(request) or reverse("orders"))
 
 
 def _wanted(request: HttpRequest, person_id: UUID, single: str, address: AddressFacts | None) -> Cart:
@@ -134,7 +143,11 @@ def _place(request: HttpRequest, cart: Cart, address: AddressFacts | None, *, fr
     if from_cart:
         commands.empty_of(CartOwner(person_id), [line.sku_id for line in lines])
         count_cart(request)
-    return redirect("pay", public_id("chk", placed.id))
+    return _to_payment(request, public_id("chk", placed.id))
+
+
+def _to_payment(request: HttpRequest, checkout: str) -> HttpResponse:
+    return HttpResponseRedirect(with_way_back(reverse("pay", args=[checkout]), way_back(request)))
 
 
 def _shops(cart: Cart) -> list[tuple[CartShop, list[tuple[CartItem, ProductPromises]]]]:

@@ -11,7 +11,7 @@ from django.urls import path
 from django.views.decorators.http import require_safe
 
 from anxin.faces.access import operation
-from anxin.infra.clips import WHOLE, clip_url, has_clip, open_clip
+from anxin.infra.clips import SMALL, WHOLE, clip_url, has_clip, open_clip
 from anxin.market.content.errors.posts import UnknownPost
 
 PART_BYTES_MAX = 1024 * 1024
@@ -25,10 +25,23 @@ def clip(request: HttpRequest, key: str) -> HttpResponse:
     """Answer a range of a video with 206, one that lies outside with 416, anything else with where the whole file is."""
     if not has_clip(key):
         raise UnknownPost
+    return _ranged(request, key, WHOLE)
+
+
+@require_safe
+@operation("market.browse")
+def small(request: HttpRequest, key: str) -> HttpResponse:
+    """Answer as `clip` does, of the smallest size; of the only one where a video has no other."""
+    if not has_clip(key):
+        raise UnknownPost
+    return _ranged(request, key, SMALL if has_clip(key, SMALL) else WHOLE)
+
+
+def _ranged(request: HttpRequest, key: str, name: str) -> HttpResponse:
     asked = _RANGE.fullmatch(request.headers.get("Range", ""))
     if asked is None or asked.groups() == ("", ""):
-        return HttpResponseRedirect(clip_url(key, WHOLE))
-    with open_clip(key) as file:
+        return HttpResponseRedirect(clip_url(key, name))
+    with open_clip(key, name) as file:
         length = file.seek(0, 2)
         start, end = bounds(asked[1], asked[2], length)
         if start >= length or end < start:
@@ -39,7 +52,7 @@ def clip(request: HttpRequest, key: str) -> HttpResponse:
         "Content-Range": f"bytes {start}-{end}/{length}",
         "Accept-Ranges": "bytes",
         "Cache-Control": FOR_GOOD,
-        "ETag": f'"{key}"',
+        "ETag": f'"{key}"' if name == WHOLE else f'"{key}-small"',
     }
     return HttpResponse(part, status=206, content_type="video/mp4", headers=headers)
 
@@ -57,4 +70,7 @@ def bounds(first: str, last: str, length: int) -> tuple[int, int]:
     return start, min(end, start + PART_BYTES_MAX - 1)
 
 
-urlpatterns = [path("clips/<str:key>.mp4", clip, name="clip")]
+urlpatterns = [
+    path("clips/<str:key>.mp4", clip, name="clip"),
+    path("clips/<str:key>/small.mp4", small, name="clip_small"),
+]

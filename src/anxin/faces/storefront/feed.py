@@ -10,18 +10,25 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
 from anxin.faces.access import actor_of_request, operation, person_of
-from anxin.faces.post_views import post_views
+from anxin.faces.content_words import report_choices
+from anxin.faces.post_views import PostView, post_views
+from anxin.faces.storefront.posts import post_of
 from anxin.faces.teller import give_device, watcher_of
 from anxin.faces.why import words_of
 from anxin.infra.clock import now
 from anxin.kernel.ids import public_id
 from anxin.kernel.page import Page
+from anxin.market.catalog.queries import category_tree
+from anxin.market.content.errors.posts import UnknownPost
 from anxin.market.content.queries import posts
 from anxin.market.content.queries.posts import PostCard
 from anxin.market.creators.queries import followed_ids
 from anxin.market.interest.commands import choose_posts
+from anxin.market.inventory.queries import sold_out
 
+Slide = tuple[int | None, PostView, str]  # its place in the answer, the post, why it is shown
 SLIDES = 8  # an answer
+SPEEDS = ("0.75", "1", "1.25", "1.5", "2")
 LIST_SIZE = 24
 
 
@@ -56,8 +63,11 @@ def follows(request: HttpRequest) -> HttpResponse:
     person_id = person_of(request)
     page = posts.posts_followed(person_id, cursor=request.GET.get("cursor"), limit=SLIDES)
     part = "slides" if "part" in request.GET else "feed"
+    again = _again(request)
+    cards = [*again, *(card for card in page.items if card.post.id not in {one.post.id for one in again})]
     facts = {"is_following": bool(followed_ids(person_id, 1)), "page": page, "tab": "follows"}
-    return render(request, f"storefront/{part}.html", _slides(request, page.items) | facts)
+    slides = [(None, view, "") for view in post_views(cards, posts.mine(person_id, cards))]
+    return render(request, f"storefront/{part}.html", _shown(slides, cards) | facts)
 
 
 @require_GET
@@ -83,18 +93,46 @@ def topic(request: HttpRequest, name: str) -> HttpResponse:
 def _feed(request: HttpRequest, template: str) -> HttpResponse:
     watcher, signed = watcher_of(request)
     chosen = choose_posts(watcher, limit=SLIDES, now=now(), person_id=actor_of_request(request).person_id)
-    views = post_views([one.card for one in chosen.cards], chosen.mine, chosen.request)
-    slides = [(one.place, view, words_of(one.why)) for one, view in zip(chosen.cards, views, strict=True)]
-    facts = {"slides": slides, "request_id": public_id("req", chosen.request) if chosen.request else "", "tab": "feed"}
-    response = render(request, template, facts)
+    again = _again(request)
+    fresh = [one for one in chosen.cards if one.card.post.id not in {each.post.id for each in again}]
+    cards = [*again, *(one.card for one in fresh)]
+    views = [
+        *post_views(again, posts.mine(actor_of_request(request).person_id, again)),
+        *post_views([one.card for one in fresh], chosen.mine, chosen.request),
+    ]
+    places: list[tuple[int | None, str]] = [
+        *((None, "") for _ in again),
+        *((one.place, words_of(one.why)) for one in fresh),
+    ]
+    slides = [(place, view, why) for (place, why), view in zip(places, views, strict=True)]
+    request_id = public_id("req", chosen.request) if chosen.request else ""
+    response = render(request, template, _shown(slides, cards) | {"request_id": request_id, "tab": "feed"})
     give_device(request, response, signed)
     return response
 
 
-def _slides(request: HttpRequest, cards: Sequence[PostCard]) -> dict[str, object]:
-    """Return what the template of slides needs for posts that no engine chose."""
-    views = post_views(cards, posts.mine(actor_of_request(request).person_id, cards))
-    return {"slides": [(None, view, "") for view in views], "request_id": ""}
+def _again(request: HttpRequest) -> list[PostCard]:
+    """Return the post that the address names, which somebody comes back to; none where it may not be seen any more."""
+    number = request.GET.get("at", "")
+    if not number:
+        return []
+    try:
+        return [posts.card(post_of(number), person_id=actor_of_request(request).person_id)]
+    except UnknownPost:
+        return []
+
+
+def _shown(slides: Sequence[Slide], cards: Sequence[PostCard]) -> dict[str, object]:
+    """Return what the template of slides needs: each with the category of its first product, and which goods are sold out."""
+    tree = category_tree(now=now()).nodes
+    categories = [tree.get(card.goods[0][1].category) if card.goods else None for card in cards]
+    gone = sold_out([product.id for card in cards for _, product in card.goods])
+    return {
+        "slides": [(*slide, category) for slide, category in zip(slides, categories, strict=True)],
+        "sold_out": {public_id("prd", one) for one in gone},
+        "reasons": report_choices(),
+        "speeds": SPEEDS,
+    }
 
 
 def _tiles(page: Page[PostCard]) -> dict[str, object]:

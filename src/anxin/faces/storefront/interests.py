@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from anxin.faces.access import actor_of_request, operation
 from anxin.faces.language import reads_chinese
+from anxin.faces.pages import asks_part
 from anxin.faces.post_views import creator_view
 from anxin.faces.storefront.posts import post_of
 from anxin.faces.teller import give_device, teller_of, watcher_of
@@ -87,19 +88,21 @@ def begin_anew(request: HttpRequest) -> HttpResponse:
 @require_POST
 @operation("events.tell")
 def less(request: HttpRequest) -> HttpResponse:
-    """Say what one does not want: this post, more of its creator, or of one of its topics. The next page obeys."""
+    """Say what one does not want: this post, more of its creator, category, or one of its topics. The next page obeys."""
     me, number, what = teller_of(request), request.POST.get("item", ""), request.POST.get("what", "")
     card = posts.card(post_of(number), person_id=actor_of_request(request).person_id)
     if what == "creator":
         commands.wish(me.id, str(card.creator.id), more=False, is_person=me.is_person)
     elif what.startswith("#") and what[1:] in card.post.topics:
         commands.wish(me.id, what, more=False, is_person=me.is_person)
+    elif what == "category" and card.goods:
+        commands.wish(me.id, card.goods[0][1].category, more=False, is_person=me.is_person)
     elif what == "post":
         told = Told(new_id(), Kind.NOT_INTERESTED, Item(ItemKind(card.post.kind.value), card.post.id), now())
         commands.tell([told], me, now=now())
     else:
         raise NotHere
-    if request.headers.get("Accept") == "text/html-part":
+    if asks_part(request):
         return HttpResponse(status=204)
     messages.success(request, _("You will see less of that."))
     return redirect("feed")

@@ -21,6 +21,7 @@ __all__ = [
     "availability",
     "low_stock",
     "of_shop",
+    "sold_out",
 ]
 
 
@@ -68,6 +69,12 @@ def low_stock(shop_id: UUID, *, limit: int | None = None) -> LowStock:
     rows = SQL.rows("low_stock", shop_id=shop_id, most=limited(limit))
     numbers = [row.pop("number") for row in rows]
     return LowStock(max(numbers, default=0), tuple(Availability(**row) for row in rows))
+
+
+def sold_out(product_ids: Sequence[UUID]) -> frozenset[UUID]:
+    """Return those of the products of which nothing can be bought, in one statement."""
+    wanted = list(dict.fromkeys(product_ids))
+    return frozenset(row["id"] for row in SQL.rows("sold_out", product_ids=wanted)) if wanted else frozenset()
 
 
 def adjustments_of(sku_id: UUID, *, limit: int | None = None) -> list[AdjustmentFacts]:

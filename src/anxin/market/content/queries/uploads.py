@@ -33,6 +33,7 @@ class UploadFacts:
     height: int
     silent: bool
     covers: tuple[str, ...]
+    sizes: tuple[int, ...]  # the short sides of its renditions, smallest first
     started_at: Instant
 
     @property
@@ -80,6 +81,7 @@ def unused_uploads(person_id: UUID, limit: int = 20, *, creator_id: UUID | None 
 
 def upload_facts(row: Media) -> UploadFacts:
     """Return the facts of a row."""
-    made = ("state", "covers")
+    made = ("state", "covers", "sizes")
     plain = {name: getattr(row, name) for name in UploadFacts.__dataclass_fields__ if name not in made}
-    return UploadFacts(state=MediaState(row.state), covers=tuple(row.covers), **plain)
+    sizes = tuple(sorted(each["short_side"] for each in row.renditions))
+    return UploadFacts(state=MediaState(row.state), covers=tuple(row.covers), sizes=sizes, **plain)

@@ -1,35 +1,51 @@
 // <ax-feed>: slides one after the other. The one that fills the screen plays, the next two are loaded ahead, what is done is told.
 import { Part, define } from "../dom";
-import { csrf, flush, tell, type Shown } from "../tell";
+import { flush, tell } from "../tell";
+import { burst, copy, press, react, share, shownOf, type Says } from "./feed-acts";
+import { End } from "./feed-end";
 import { Player } from "./feed-player";
+import { Sheets } from "./feed-sheets";
 
 const AHEAD = 2; // slides loaded before they are needed
 const MORE_BEFORE = 4; // slides left when more are asked for
 const PANEL_WAIT_MS = 500;
 const NOTE_MS = 2500;
 const DOUBLE_TAP_MS = 300;
-const COUNTED = new Set(["like", "favourite"]);
+const JUMP_SECONDS = 5;
 
 class Feed extends Part {
   private players = new Map<HTMLElement, Player>();
-  private active: HTMLElement | null = null;
+  private active: HTMLElement | null = null; // the slide that plays
+  private here: HTMLElement | null = null; // what fills the screen: a slide, or the end
   private asking: AbortController | null = null;
   private ended = false;
   private panelTimer = 0;
+  private noteTimer = 0;
   private lastTap = 0;
   private tapTimer = 0;
+  private end!: End;
+  private sheets!: Sheets;
+  private says: Says = { note: (words) => this.note(words), text: (name) => this.text(name) };
 
   protected start(signal: AbortSignal): void {
     const seen = new IntersectionObserver((entries) => this.onSeen(entries), { root: this.box, threshold: 0.6 });
     this.watch = (slide) => seen.observe(slide);
     signal.addEventListener("abort", () => seen.disconnect());
+    this.sheets = new Sheets(this, this.says, () => this.active);
+    this.end = new End(this.box, this.querySelector<HTMLTemplateElement>("template[data-end]"));
+    if (this.end.slide) this.watch(this.end.slide);
     for (const slide of this.slides) this.adopt(slide);
-    this.addEventListener("click", (event) => this.onClick(event), { signal });
-    this.addEventListener("submit", (event) => this.onSubmit(event), { signal });
-    document.addEventListener("keydown", (event) => this.onKey(event), { signal });
-    document.addEventListener("submit", (event) => void this.onSheetSubmit(event), { signal });
-    document.addEventListener("visibilitychange", () => this.onVisible(), { signal });
-    window.addEventListener("pagehide", () => this.leave(), { signal });
+    if (!this.dataset.more) this.close();
+    const on = <E extends Event>(to: EventTarget, name: string, act: (event: E) => void) =>
+      to.addEventListener(name, act as EventListener, { signal });
+    on<MouseEvent>(this, "click", (event) => this.onClick(event));
+    on<SubmitEvent>(this, "submit", (event) => this.onSubmit(event));
+    on<KeyboardEvent>(document, "keydown", (event) => this.onKey(event));
+    on<SubmitEvent>(document, "submit", (event) => void this.sheets.takes(event));
+    on(document, "visibilitychange", () => this.onVisible());
+    on(window, "pagehide", () => this.leave());
+    on<PageTransitionEvent>(window, "pageshow", (event) => { if (event.persisted && this.here) this.arrive(this.here); });
+    on(window, "online", () => { if (this.end.says === "failed") void this.more(); });
   }
 
   private watch: (slide: HTMLElement) => void = () => undefined;
@@ -43,16 +59,22 @@ class Feed extends Part {
   }
 
   private adopt(slide: HTMLElement): void {
-    this.players.set(slide, new Player(slide));
+    this.players.set(slide, new Player(slide, this.querySelector<HTMLTemplateElement>("template[data-failed]")));
     this.watch(slide);
   }
 
   private onSeen(entries: IntersectionObserverEntry[]): void {
     const shown = entries.find((entry) => entry.isIntersecting)?.target as HTMLElement | undefined;
-    if (!shown || shown === this.active) return;
+    if (shown && shown !== this.here) this.arrive(shown);
+  }
+
+  private arrive(shown: HTMLElement): void {
     this.leave();
+    this.here = shown;
+    if (shown === this.end.slide) return;
     this.active = shown;
     tell("impression", shownOf(shown));
+    window.history.replaceState(window.history.state, "", `${window.location.pathname}?at=${shown.dataset.id}`); // so that Back leads here
     const slides = this.slides;
     const at = slides.indexOf(shown);
     slides.forEach((slide, place) => {
@@ -62,7 +84,7 @@ class Feed extends Part {
       else player?.unload();
     });
     window.clearTimeout(this.panelTimer);
-    this.panelTimer = window.setTimeout(() => void this.fillPanel(shown), PANEL_WAIT_MS);
+    this.panelTimer = window.setTimeout(() => void this.sheets.fillPanel(shown), PANEL_WAIT_MS);
     if (slides.length - at <= MORE_BEFORE) void this.more();
   }
 
@@ -71,6 +93,7 @@ class Feed extends Part {
     const slide = this.active;
     const watched = slide && this.players.get(slide)?.stop();
     if (slide && watched && watched.value > 0) tell("watch", shownOf(slide), watched);
+    slide?.querySelector("details[open]")?.removeAttribute("open");
     this.active = null;
   }
 
@@ -92,11 +115,12 @@ class Feed extends Part {
       await flush(); // what was seen until now is not shown again
       const answer = await fetch(address, { headers: { Accept: "text/html" }, signal: asking.signal });
       const html = answer.ok ? await answer.text() : "";
-      if (asking.signal.aborted || !answer.ok) return;
+      if (asking.signal.aborted) return;
+      if (!answer.ok) return this.end.show("failed");
       if (anew) this.dropBehind(anew);
       this.addSlides(html);
     } catch {
-      // the next slide, or a step over the last one, asks again
+      if (!asking.signal.aborted) this.end.show("failed");
     } finally {
       if (this.asking === asking) this.asking = null;
     }
@@ -117,62 +141,96 @@ class Feed extends Part {
     const known = new Set(this.slides.map((slide) => slide.dataset.id));
     const fresh = [...place.content.querySelectorAll<HTMLElement>(".slide")].filter((slide) => !known.has(slide.dataset.id));
     const next = place.content.querySelector<HTMLAnchorElement>(".slides-next");
-    if (this.dataset.more?.includes("cursor=")) {
-      if (next) this.dataset.more = `${window.location.pathname}${next.getAttribute("href")}&part=1`;
-      else this.ended = true;
-    } else if (fresh.length === 0) this.ended = true;
+    const isList = this.dataset.more?.includes("cursor=") ?? false;
+    if (isList && next) this.dataset.more = `${window.location.pathname}${next.getAttribute("href")}&part=1`;
+    if (fresh.length > 0) this.end.hide();
     for (const slide of fresh) {
       this.box.append(slide);
       this.adopt(slide);
     }
+    if (isList ? !next : fresh.length === 0) this.close();
+  }
+
+  /** Nothing new is left. */
+  private close(): void {
+    this.ended = true;
+    this.end.show("over");
   }
 
   private step(by: number): void {
-    const slides = this.slides;
-    const next = slides[slides.indexOf(this.active!) + by];
+    const stops = [...this.box.querySelectorAll<HTMLElement>(".slide, .slide-end")];
+    const next = stops[stops.indexOf(this.here!) + by];
     if (!next && by > 0) void this.more();
     next?.scrollIntoView({ behavior: "smooth", block: "start" });
   }
 
   private onKey(event: KeyboardEvent): void {
-    if ((event.target as Element).closest("input, textarea, select, dialog") || event.ctrlKey || event.metaKey || event.altKey) return;
+    const target = event.target as Element;
+    if (target.closest("input, textarea, select, dialog") || event.ctrlKey || event.metaKey || event.altKey) return;
     const act = { ArrowDown: () => this.step(1), j: () => this.step(1), PageDown: () => this.step(1), ArrowUp: () => this.step(-1),
-      k: () => this.step(-1), PageUp: () => this.step(-1), m: () => this.sound(), l: () => press(this.active, "like"),
-      " ": () => this.toggle() }[event.key];
-    if (!act || (event.key === " " && (event.target as Element).closest("button, a"))) return;
+      k: () => this.step(-1), PageUp: () => this.step(-1), ArrowLeft: () => this.jump(-1), ArrowRight: () => this.jump(1),
+      m: () => this.sound(), l: () => press(this.active, "like"), " ": () => this.toggle() }[event.key];
+    if (!act || (event.key === " " && target.closest("button, a, summary"))) return;
     event.preventDefault();
     act();
   }
 
+  private get player(): Player | undefined {
+    return this.active ? this.players.get(this.active) : undefined;
+  }
+
   private toggle(): void {
-    if (this.active) this.players.get(this.active)?.toggle();
+    this.player?.toggle();
+  }
+
+  private jump(by: number): void {
+    this.player?.step(by * JUMP_SECONDS);
   }
 
   private sound(): void {
-    Player.setSound(!Player.sound);
+    Player.setSound(!(this.player?.isHeard ?? Player.sound));
     for (const player of this.players.values()) player.hear();
+  }
+
+  private speed(chosen: string): void {
+    Player.speed = Number(chosen);
+    for (const player of this.players.values()) player.hasten();
+    for (const button of this.querySelectorAll<HTMLElement>("[data-speed]"))
+      button.setAttribute("aria-pressed", String(button.dataset.speed === chosen));
   }
 
   private onClick(event: MouseEvent): void {
     const target = event.target as Element;
     const step = target.closest<HTMLElement>("[data-step]");
-    if (step) return this.step(Number(step.dataset.step));
-    if (target.closest("[data-act=sound]")) return this.sound();
     const slide = target.closest<HTMLElement>(".slide");
-    if (!slide) return;
+    const act = target.closest<HTMLElement>("a[data-act], button[data-act]");
+    if (step) this.step(Number(step.dataset.step));
+    else if (act) this.onAct(event, act, slide);
+    else if (slide) this.onSlide(event, target, slide);
+  }
+
+  private onAct(event: MouseEvent, place: HTMLElement, slide: HTMLElement | null): void {
+    event.preventDefault();
+    place.closest("details")?.removeAttribute("open");
+    const act = place.dataset.act;
+    if (act === "sound") this.sound();
+    else if (act === "more") void this.more();
+    else if (act === "speed") this.speed(place.dataset.speed ?? "1");
+    else if (act === "again" && slide) this.players.get(slide)?.play();
+    else if (act === "copy" && slide) void copy(slide.dataset.url ?? "", this.says);
+    else if (act === "report" && slide && this.isPersonal(slide)) this.sheets.openReport(slide);
+    else if (act === "comments" && this.sheets.hasPanel)
+      this.querySelector<HTMLElement>("[data-panel] input[name=text], [data-panel] a")?.focus();
+    else if (act === "comments" && slide) void this.sheets.open("feed-comments", slide.dataset.comments ?? "", slide);
+  }
+
+  private onSlide(event: MouseEvent, target: Element, slide: HTMLElement): void {
     const goods = target.closest<HTMLAnchorElement>("[data-sheet]");
-    const comments = target.closest<HTMLAnchorElement>("[data-act=comments]");
     if (goods) {
       event.preventDefault();
       tell("product_click", { ...shownOf(slide), item: goods.dataset.product ?? "" });
-      void this.open("feed-product", goods.dataset.sheet ?? goods.href);
-    } else if (comments && !this.hasPanel) {
-      event.preventDefault();
-      void this.open("feed-comments", slide.dataset.comments ?? comments.href);
-    } else if (comments) {
-      event.preventDefault();
-      this.querySelector<HTMLElement>("[data-panel] input[name=text], [data-panel] a")?.focus();
-    } else if (target.closest(".slide-stage") && !target.closest("a:not(.slide-cover), button, .slide-words a")) {
+      void this.sheets.open("feed-product", goods.dataset.sheet ?? goods.href, slide);
+    } else if (target.closest(".slide-stage") && !target.closest("a:not(.slide-cover), button, .slide-time")) {
       event.preventDefault();
       this.tap(slide, event.detail);
     }
@@ -192,27 +250,6 @@ class Feed extends Part {
     this.tapTimer = window.setTimeout(() => this.players.get(slide)?.toggle(), DOUBLE_TAP_MS);
   }
 
-  private get hasPanel(): boolean {
-    const panel = this.querySelector<HTMLElement>("[data-panel]");
-    return panel !== null && getComputedStyle(panel).display !== "none";
-  }
-
-  private async fillPanel(slide: HTMLElement): Promise<void> {
-    const panel = this.querySelector<HTMLElement>("[data-panel]");
-    if (!panel || !this.hasPanel || slide !== this.active) return;
-    const answer = await fetch(slide.dataset.comments ?? "").catch(() => null);
-    if (answer?.ok && slide === this.active) panel.innerHTML = await answer.text();
-  }
-
-  private async open(id: string, address: string): Promise<void> {
-    const dialog = document.getElementById(id) as HTMLDialogElement | null;
-    const body = dialog?.querySelector("[data-sheet-body]");
-    const answer = await fetch(address, { headers: { Accept: "text/html" } }).catch(() => null);
-    if (!dialog || !body || !answer?.ok) return this.note(this.text("failed"));
-    body.innerHTML = await answer.text();
-    dialog.showModal();
-  }
-
   private onSubmit(event: SubmitEvent): void {
     const form = event.target as HTMLFormElement;
     const act = form.dataset.act;
@@ -220,13 +257,18 @@ class Feed extends Part {
     if (!act || !slide) return;
     event.preventDefault();
     event.stopPropagation();
-    if (act === "less") return void this.less(form, slide, event.submitter);
-    if (!this.dataset.personal) {
-      window.location.assign(`${this.dataset.login}?next=${encodeURIComponent(slide.dataset.url ?? "/")}`);
-      return;
-    }
-    if (act === "share") void this.share(slide);
-    else void this.say(act, form, slide);
+    if (act === "less") void this.less(form, slide, event.submitter);
+    else if (!this.isPersonal(slide)) return;
+    else if (act === "share") void share(slide, this.says);
+    else void react(act, form, slide, this.says);
+  }
+
+  /** Whether somebody is logged in; who is not is led there, and back to the slide. */
+  private isPersonal(slide: HTMLElement): boolean {
+    if (this.dataset.personal) return true;
+    const back = `${window.location.pathname}?at=${slide.dataset.id}`;
+    window.location.assign(`${this.dataset.login}?next=${encodeURIComponent(back)}`);
+    return false;
   }
 
   /** What is not wanted is obeyed at once: what was to come is asked for anew, and the slide goes. */
@@ -247,61 +289,10 @@ class Feed extends Part {
   }
 
   private drop(slide: HTMLElement): void {
+    if (slide === this.active) this.leave();
     this.players.get(slide)?.unload();
     this.players.delete(slide);
-    if (slide === this.active) this.leave();
     slide.remove();
-  }
-
-  private async say(act: string, form: HTMLFormElement, slide: HTMLElement): Promise<void> {
-    const button = form.querySelector("button")!;
-    const on = button.getAttribute("aria-pressed") !== "true";
-    this.mark(act, slide, button, on);
-    const place = act === "follow" ? `creators/${slide.dataset.creator}/follow` : `content/${slide.dataset.id}/${act}`;
-    const answer = await ask(`/api/v1/${place}${placeOf(slide)}`, on ? "PUT" : "DELETE"); // the server tells it
-    if (answer?.ok) return;
-    this.mark(act, slide, button, !on);
-    this.note(this.text("failed"));
-  }
-
-  private mark(act: string, slide: HTMLElement, button: HTMLButtonElement, on: boolean): void {
-    const same = act === "follow" ? `.slide[data-creator="${slide.dataset.creator}"] form[data-act=follow] button` : "";
-    for (const each of same ? this.querySelectorAll(same) : [button]) each.setAttribute("aria-pressed", String(on));
-    const count = COUNTED.has(act) ? button.querySelector<HTMLElement>("[data-count]") : null;
-    if (!count) return;
-    const number = Number(count.dataset.count) + (on ? 1 : -1);
-    count.dataset.count = String(number);
-    if (number < 10_000) count.textContent = String(number);
-  }
-
-  private async share(slide: HTMLElement): Promise<void> {
-    const answer = await ask(`/api/v1/content/${slide.dataset.id}/share${placeOf(slide)}`, "POST");
-    if (!answer?.ok) return this.note(this.text("failed"));
-    const { url } = (await answer.json()) as { url: string };
-    if (navigator.share) await navigator.share({ url }).catch(() => undefined);
-    else {
-      await navigator.clipboard?.writeText(url).catch(() => undefined);
-      this.note(`${this.text("copied")} ${url}`);
-    }
-  }
-
-  /** Forms of half sheets and of the panel: comments come back as they are now, a thing goes into the cart without leaving. */
-  private async onSheetSubmit(event: SubmitEvent): Promise<void> {
-    const form = event.target as HTMLFormElement;
-    const adds = (event.submitter as HTMLElement | null)?.hasAttribute("data-adds");
-    if (form.dataset.part === undefined && !adds) return;
-    if (event.defaultPrevented && !form.dataset.sending) return; // somebody said no to a question
-    event.preventDefault();
-    const data = new FormData(form, event.submitter);
-    const answer = await fetch(form.action, { method: "POST", body: data, headers: { Accept: "text/html-part" } }).catch(() => null);
-    delete form.dataset.sending;
-    if (!answer?.ok) return this.note(this.text("failed"));
-    if (adds) {
-      form.closest("dialog")?.close();
-      return this.note(this.text("cart"));
-    }
-    const comments = form.closest(".comments");
-    if (comments) comments.outerHTML = await answer.text();
   }
 
   private note(words: string): void {
@@ -309,35 +300,9 @@ class Feed extends Part {
     if (!place) return;
     place.textContent = words;
     place.hidden = false;
-    window.setTimeout(() => { place.hidden = true; }, NOTE_MS);
+    window.clearTimeout(this.noteTimer);
+    this.noteTimer = window.setTimeout(() => { place.hidden = true; }, NOTE_MS);
   }
-}
-
-function shownOf(slide: HTMLElement): Shown {
-  const { id, request, slot } = slide.dataset;
-  return { item: id ?? "", ...(request ? { request, slot: Number(slot) } : {}) };
-}
-
-/** Where the slide stood, as the query of an address. */
-function placeOf(slide: HTMLElement): string {
-  const { request, slot } = slide.dataset;
-  return request ? `?request=${request}&slot=${slot}` : "";
-}
-
-function press(slide: HTMLElement | null, name: string): void {
-  slide?.querySelector<HTMLFormElement>(`form[data-act=${name}]`)?.requestSubmit();
-}
-
-function ask(address: string, method: string): Promise<Response | null> {
-  return fetch(address, { method, headers: { "X-CSRFToken": csrf() } }).catch(() => null);
-}
-
-function burst(slide: HTMLElement): void {
-  const heart = slide.querySelector("[data-act=like] svg")?.cloneNode(true) as SVGElement | undefined;
-  if (!heart) return;
-  heart.setAttribute("class", "slide-burst");
-  slide.querySelector(".slide-stage")?.append(heart);
-  window.setTimeout(() => heart.remove(), 700);
 }
 
 define("ax-feed", Feed);

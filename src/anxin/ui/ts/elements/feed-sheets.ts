@@ -1,0 +1,110 @@
+// The half sheets of the feed and the panel beside it: products, comments, reports. What is refused is said where it was asked.
+import { showCartCount } from "../cart";
+import { ask, type Says } from "./feed-acts";
+
+const PART = "text/html-part"; // asks for an answer to a script, not for a page
+
+export class Sheets {
+  constructor(private feed: HTMLElement, private says: Says, private active: () => HTMLElement | null) {}
+
+  get hasPanel(): boolean {
+    const panel = this.panel;
+    return panel !== null && getComputedStyle(panel).display !== "none";
+  }
+
+  async fillPanel(slide: HTMLElement): Promise<void> {
+    const panel = this.panel;
+    if (!panel || !this.hasPanel || slide !== this.active()) return;
+    const answer = await fetch(slide.dataset.comments ?? "").catch(() => null);
+    if (answer?.ok && slide === this.active()) panel.innerHTML = await answer.text();
+  }
+
+  /** Open the half sheet `id` with what an address answers. */
+  async open(id: string, address: string, slide: HTMLElement): Promise<void> {
+    const dialog = document.getElementById(id) as HTMLDialogElement | null;
+    const body = dialog?.querySelector("[data-sheet-body]");
+    const answer = await fetch(address, { headers: { Accept: "text/html" } }).catch(() => null);
+    if (!dialog || !body || !answer?.ok) return this.says.note(this.says.text("failed"));
+    body.innerHTML = await answer.text();
+    const next = body.querySelector<HTMLInputElement>("form.product-form input[name=next]");
+    if (next) next.value = `${window.location.pathname}?at=${slide.dataset.id}`; // where to come back to when it is paid
+    this.raise(dialog);
+  }
+
+  openReport(slide: HTMLElement): void {
+    const dialog = document.getElementById("feed-report") as HTMLDialogElement | null;
+    const form = dialog?.querySelector<HTMLFormElement>("form[data-report]");
+    if (!dialog || !form) return;
+    form.reset();
+    form.dataset.report = slide.dataset.id;
+    this.raise(dialog);
+  }
+
+  /** Take a form of a sheet; false where it is none of these. */
+  takes(event: SubmitEvent): boolean {
+    const form = event.target as HTMLFormElement;
+    const adds = (event.submitter as HTMLElement | null)?.hasAttribute("data-adds") ?? false;
+    const reports = form.dataset.report !== undefined;
+    if (form.dataset.part === undefined && !adds && !reports) return false;
+    if (event.defaultPrevented && !form.dataset.sending) return false; // somebody said no to a question
+    event.preventDefault();
+    if (reports) void this.report(form);
+    else void this.send(form, new FormData(form, event.submitter), adds);
+    return true;
+  }
+
+  private get panel(): HTMLElement | null {
+    return this.feed.querySelector<HTMLElement>("[data-panel]");
+  }
+
+  private raise(dialog: HTMLDialogElement): void {
+    this.complain(dialog, "");
+    dialog.showModal();
+  }
+
+  private async send(form: HTMLFormElement, body: FormData, adds: boolean): Promise<void> {
+    const answer = await fetch(form.action, { method: "POST", body, headers: { Accept: PART } }).catch(() => null);
+    delete form.dataset.sending;
+    if (!answer?.ok) return this.refuse(form, await wordsOf(answer));
+    if (adds) {
+      showCartCount(Number(answer.headers.get("Cart-Count")), this.feed.dataset.cart ?? "/cart");
+      form.closest("dialog")?.close();
+      return this.says.note(this.says.text("cart"));
+    }
+    const comments = form.closest(".comments");
+    if (comments) comments.outerHTML = await answer.text();
+  }
+
+  private async report(form: HTMLFormElement): Promise<void> {
+    const reason = new FormData(form).get("reason");
+    const answer = await ask(`/api/v1/content/${form.dataset.report}/report`, "PUT", { reason });
+    delete form.dataset.sending;
+    if (!answer?.ok) return this.refuse(form, await wordsOf(answer));
+    form.closest("dialog")?.close();
+    this.says.note(this.says.text("reported"));
+  }
+
+  private refuse(form: HTMLFormElement, words: string): void {
+    const dialog = form.closest("dialog");
+    const said = words || this.says.text("failed");
+    if (dialog) this.complain(dialog, said);
+    else this.says.note(said);
+  }
+
+  private complain(dialog: HTMLDialogElement, words: string): void {
+    const place = dialog.querySelector<HTMLElement>("[data-said]");
+    if (!place) return;
+    place.textContent = words;
+    place.hidden = !words;
+  }
+}
+
+/** Why something was refused, in the reader's words; empty where nobody said. */
+async function wordsOf(answer: Response | null): Promise<string> {
+  const kind = answer?.headers.get("Content-Type") ?? "";
+  if (!answer || answer.status >= 500) return "";
+  if (kind.startsWith("text/plain")) return answer.text();
+  if (!kind.includes("json")) return "";
+  const problem = (await answer.json().catch(() => ({}))) as { detail?: string };
+  return problem.detail ?? "";
+}
