@@ -5,8 +5,9 @@ import threading
 import numpy as np
 
 from anxin.engine.arrange import among
-from anxin.engine.compiling import Bools, Floats, Longs
+from anxin.engine.compiling import Bools, Floats, Ints, Longs
 from anxin.engine.recall.ann import Index
+from anxin.engine.recall.lists import ask
 from anxin.engine.recall.live import Sheet, follow, neighbours, sheet_of, wipe
 from anxin.engine.shelf import CONTENT, OF_SOURCE, SOURCES, Found, Reader, Rules, Shelf, State
 
@@ -26,6 +27,7 @@ def recall(state: State, reader: Reader, rules: Rules, *, now: int) -> Found:
         _followed(shelf, reader, now),
         _popular(shelf, reader),
         _fresh(shelf, reader, now),
+        _from_lists(state, reader),
     ]
     items = np.unique(np.concatenate([part[0] for part in parts]))
     items = items[may_be_shown(shelf, reader, items)]
@@ -75,25 +77,49 @@ _sheets = _Sheets()
 
 def _from_live(state: State, reader: Reader) -> list[tuple[Longs, Floats]]:
     """Return what follows from the things liked of late, and what the latest people with the same things had."""
-    room, count = len(state.live.total), len(state.shelf)
-    liked = reader.history[reader.weights > 0][-ASKED:]
-    liked = liked[liked < room]
+    count = len(state.shelf)
+    liked = _liked(reader, len(state.live.total))
     if len(liked) == 0:
         return [_nothing(), _nothing()]
-    if _sheets.pair is None or len(_sheets.pair[0].scores) != room:
-        _sheets.pair = (sheet_of(room), sheet_of(room))
-    after, near = _sheets.pair
+    after, near = _sheets_for(state)
     follow(state.live, liked, (4.0, 0.3), after)
     neighbours(state.live, reader.person, liked, (3.0, 0.3), near)
     return [_taken(after, count), _taken(near, count)]
 
 
+def _from_lists(state: State, reader: Reader) -> tuple[Longs, Floats]:
+    """Return what learned lists say goes with the things liked of late, and was not seen."""
+    if state.lists is None:
+        return _nothing()
+    shelf, sheet = state.shelf, _sheets_for(state)[0]
+    ask(state.lists.arrays, _liked(reader, len(shelf)), 3.0, sheet)
+    items, scores = _all_taken(sheet, len(shelf))
+    kept = shelf.showable[items] & ~among(items, reader.wishes.seen)
+    return _first(items[kept], scores[kept])
+
+
+def _liked(reader: Reader, below: int) -> Ints:
+    liked = reader.history[reader.weights > 0][-ASKED:]
+    return np.asarray(liked[liked < below], np.int32)
+
+
+def _sheets_for(state: State) -> tuple[Sheet, Sheet]:
+    room = max(len(state.live.total), 0 if state.lists is None else len(state.lists.offsets) - 1)
+    if _sheets.pair is None or len(_sheets.pair[0].scores) != room:
+        _sheets.pair = (sheet_of(room), sheet_of(room))
+    return _sheets.pair
+
+
 def _taken(sheet: Sheet, count: int) -> tuple[Longs, Floats]:
+    return _first(*_all_taken(sheet, count))
+
+
+def _all_taken(sheet: Sheet, count: int) -> tuple[Longs, Floats]:
     items: Longs = sheet.touched[: sheet.filled[0]].astype(np.int64)
     items = items[items < count]
     scores = sheet.scores[items].copy()
     wipe(sheet)
-    return _first(items, scores)
+    return items, scores
 
 
 def _first(items: Longs, scores: Floats) -> tuple[Longs, Floats]:

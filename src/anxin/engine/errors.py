@@ -26,16 +26,6 @@ class TooFewData(AnxinError):
 
 
 @dataclass(eq=False)
-class TooManyItems(AnxinError):
-    """Vertical {vertical} has {found} items; its closed form is limited to {limit}: divide it."""
-
-    vertical: int
-    found: int
-    limit: int
-    code = "engine.too_many_items"
-
-
-@dataclass(eq=False)
 class PictureOfWrongShape(AnxinError):
     """A picture of shape {shape} has no colours or is smaller than its grid; height × width × 3 is expected."""
 

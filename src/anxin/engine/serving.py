@@ -1,7 +1,9 @@
-"""Pages of a feed from recall to arrangement: the one function that the product and the simulated market both call.
+"""Pages of a feed from recall to arrangement, as the product serves them and `evaluate/speed.py` times them.
 
 Recall (what follows from the history, what alike people had, what is alike, who is followed, what is popular in the cohort,
-what is new) → rank → value → exploring slots with their chances → arrangement. Pure: no clock, no files, no database.
+what is new, what learned lists say) → rank → value → exploring slots with their chances → arrangement. Pure: no clock, no
+files, no database. The simulated market shares live state, lists, rank model, value, pools and house rules, not this function:
+it serves batches (`batch.py`), recalls by tastes and has them and a last regression speak on chances, which the product does not.
 """
 
 from collections.abc import Mapping, Sequence
@@ -61,6 +63,7 @@ BASE_RATES: Mapping[str, float] = MappingProxyType(
 )  # fmt: skip
 AFFINITY_GAIN = 3.0  # log-odds between the least and the greatest affinity, before a model knows better
 PRICE_SLOPE = 0.8  # by which an order grows rarer with the logarithm of the price
+NEVER = -20.0  # log-odds of what cannot be: nothing is ordered where nothing is sold
 ENGAGED = tuple(head.name not in {"refund", "complaint"} for head in HEADS)
 PRICED = tuple(head.name in {"cart", "order"} for head in HEADS)
 
@@ -139,7 +142,9 @@ def _expected(affinity: Doubles, price: Longs, usual: float) -> Doubles:
     margins = np.tile(np.log(rates / (1 - rates)), (len(affinity), 1))
     margins += AFFINITY_GAIN * affinity[:, None] * np.array(ENGAGED)
     dear = np.where(price > 0, np.log(np.maximum(price, 1) / usual), 0.0)
-    return np.asarray(margins - PRICE_SLOPE * dear[:, None] * np.array(PRICED))
+    margins -= PRICE_SLOPE * dear[:, None] * np.array(PRICED)
+    margins[np.ix_(price <= 0, PRICED)] = NEVER
+    return np.asarray(margins)
 
 
 def paged(state: State, reader: Reader, rules: Rules, valued: tuple[Found, Doubles], ask: Ask) -> Page:

@@ -12,12 +12,13 @@ from anxin.engine.compiling import Bools, Doubles, Floats, Ints, Keys, Longs
 from anxin.engine.explore.slots import ShareMeter
 from anxin.engine.rank.features import ABSENT
 from anxin.engine.recall.ann import Index
+from anxin.engine.recall.lists import ItemLists
 from anxin.engine.recall.live import Live
 from anxin.engine.reputation import Sellers
 from anxin.engine.value import QUALITY, Formula, Record
 
-SOURCES = ("transitions", "neighbours", "content", "follows", "popular", "fresh")
-TRANSITIONS, NEIGHBOURS, CONTENT, FOLLOWS, POPULAR, FRESH = range(len(SOURCES))
+SOURCES = ("transitions", "neighbours", "content", "follows", "popular", "fresh", "regression")
+TRANSITIONS, NEIGHBOURS, CONTENT, FOLLOWS, POPULAR, FRESH, REGRESSION = range(len(SOURCES))
 TRIED = len(SOURCES)  # the source of a card that explores
 OF_SOURCE = 120  # what each source may bring
 AFFINITY_STEPS = 8
@@ -114,8 +115,8 @@ class Rules:
 
     version: str = "quality-1"
     formula: Formula = QUALITY
-    weights: tuple[float, ...] = (1.0, 0.5, 1.0, 0.8, 0.3, 0.1)  # of SOURCES [CHOICE]
-    powers: tuple[float, ...] = (0.5, 0.5, 1.0, 1.0, 1.0, 1.0)
+    weights: tuple[float, ...] = (1.0, 0.5, 1.0, 0.8, 0.3, 0.1, 0.5)  # of SOURCES [CHOICE]
+    powers: tuple[float, ...] = (0.5, 0.5, 1.0, 1.0, 1.0, 1.0, 1.0)
     house: House = field(default_factory=House)
     candidates: int = 300
     trust_at: int = 5_000  # impressions after which the model counts as much as what is expected of anything
@@ -137,6 +138,7 @@ class State:
     trial: tuple[Longs, Doubles] = field(default_factory=lambda: (np.zeros(0, np.int64), np.zeros(0)))
     index: Index | None = None  # without one, a history is compared with all items
     meter: ShareMeter = field(default_factory=lambda: ShareMeter(0.1))
+    lists: ItemLists | None = None  # of `recall/verticals.py`; without them that source says nothing
 
 
 @dataclass(frozen=True)

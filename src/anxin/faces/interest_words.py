@@ -17,6 +17,7 @@ from anxin.market.interest.queries.versions import Soundness
 SOURCES: dict[str, str | Promise] = {
     "transitions": gettext_lazy("Follows from what was done"),
     "neighbours": gettext_lazy("What alike people did"),
+    "regression": gettext_lazy("Goes with what was done (learned lists)"),
     "content": gettext_lazy("Alike in words, topic and category"),
     "follows": gettext_lazy("Followed creators"),
     "popular": gettext_lazy("Popular in the cohort"),

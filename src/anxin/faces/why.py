@@ -11,17 +11,20 @@ NAMED: dict[str, str | Promise] = {
     "content": _("Because you liked “%(title)s”"),
     "transitions": _("Because you liked “%(title)s”"),
     "neighbours": _("Popular among people who liked “%(title)s”"),
+    "regression": _("Goes with “%(title)s”, which you liked"),
 }
 LOOKED: dict[str, str | Promise] = {
     "content": _("Because you looked at “%(title)s”"),
     "transitions": _("Because you looked at “%(title)s”"),
     "neighbours": _("Popular among people who looked at “%(title)s”"),
+    "regression": _("Goes with “%(title)s”, which you looked at"),
 }
 TITLE_LENGTH = 30
 PLAIN: dict[str, str | Promise] = {
     "content": _("Like what you looked at lately"),
     "transitions": _("Like what you looked at lately"),
     "neighbours": _("Popular among people like you"),
+    "regression": _("Goes with what you looked at lately"),
     "follows": _("Because you follow this creator"),
     "popular": _("Popular now"),
     "fresh": _("New in the market"),
@@ -41,11 +44,13 @@ GOODS: dict[str, str | Promise] = {
     "similar": _("Like this one"),
     "transitions": _("People looked at it next"),
     "neighbours": _("People who had this had it too"),
+    "regression": _("Goes with this one"),
     "popular": _("Popular in this category"),
 }
 SUITING: dict[str, str | Promise] = {
     "transitions": _("People looked at it next"),
     "neighbours": _("Popular among people like you"),
+    "regression": _("Goes with what you looked at lately"),
     "content": _("Like what you looked at lately"),
     "popular": _("Popular now"),
     "fresh": _("New in the market"),

@@ -39,6 +39,8 @@ DEATHS = (
     ("open learned-", KILLED),  # the numbers of items were saved, what was learned of them was not
     ("name learned-", KILLED),
     ("half tables-", CUT_SHORT),
+    ("half lists-", CUT_SHORT),
+    ("name lists-", KILLED),  # lists were learned anew, and nobody was told
     ("after 0.3", KILLED),  # at any moment, in a mapped file perhaps
     ("after 0.9", KILLED),
 )

@@ -12,6 +12,7 @@ from anxin.engine.rank.model import Model
 from anxin.engine.rank.parts import Parts, chances_of
 from anxin.engine.recall.live import Knobs, learn, live_of
 from anxin.engine.recall.together import Mix, candidates
+from anxin.engine.shelf import SOURCES, Rules
 
 ITEMS = 60
 
@@ -112,6 +113,12 @@ def test_parts_of_a_row_add_up_to_the_whole_row(tmp_path) -> None:
     whole = model.predict(keys(flat, asked_items.ravel().astype(np.int64)))
     assert np.allclose(found.reshape(-1, len(HEADS)), whole, atol=1e-6)
     assert whole.std() > 0.01
+
+
+def test_lists_count_in_a_batch_as_they_do_on_one_page() -> None:
+    mix, rules = Mix()._asdict(), Rules()
+    for at, name in enumerate(SOURCES):
+        assert mix.get(name, rules.weights[at]) == rules.weights[at], name
 
 
 def test_candidates_follow_behaviour_and_never_hold_what_is_barred() -> None:

@@ -8,7 +8,6 @@ import pytest
 from scipy import sparse
 from tests.unit.engine.tables import RING, ring
 
-from anxin.engine.errors import TooManyItems
 from anxin.engine.evaluate.common import (
     NEIGHBOURS,
     OWN,
@@ -23,7 +22,6 @@ from anxin.engine.fusion import choose
 from anxin.engine.metrics import hits, positions
 from anxin.engine.pool import judged_of
 from anxin.engine.recall.ann import build_lists
-from anxin.engine.recall.ease import fit_ease
 from anxin.engine.recall.lists import lists_of
 from anxin.engine.sequences import Prefixes, sequences_of
 
@@ -101,30 +99,6 @@ def test_fusion_drops_a_source_that_misleads() -> None:
     held_out = judged_of(sources, Prefixes(histories(), NEXT), exclude_history=True)
     fusion = choose(list(sources), held_out, lambda places: float(hits(places, 1).mean()))
     assert fusion.weights == {"wrong": 0.0, "right": 1.0}
-
-
-def test_ease_divides_by_vertical_and_refuses_a_vertical_too_large(monkeypatch) -> None:
-    whole = fit_ease(ring(), ridge=0.1)
-    assert positions(whole.score(histories(), 2.0), histories(), NEXT).mean() < 3
-    halves = fit_ease(ring(), np.arange(RING) % 2, ridge=0.1)
-    for item in range(RING):
-        assert (halves.items[halves.offsets[item] : halves.offsets[item + 1]] % 2 == item % 2).all()
-    monkeypatch.setattr("anxin.engine.recall.ease.VERTICAL_MAX", RING - 1)
-    with pytest.raises(TooManyItems, match=str(RING)):
-        fit_ease(ring())
-
-
-def test_ease_is_the_closed_form() -> None:
-    learned = sequences_of([[0, 1, 2], [1, 2], [0, 2], [2, 3]], 4)
-    table = np.zeros((4, 4))
-    for row in range(4):
-        table[row, learned.row(row)] = 1
-    gram = table.T @ table
-    inverse = np.linalg.inv(gram + 0.5 * np.trace(gram) / 4 * np.eye(4))
-    expected = np.maximum(-inverse / np.diag(inverse), 0)
-    np.fill_diagonal(expected, 0)
-    scores = fit_ease(learned, ridge=0.5, decay=1e9).score(sequences_of([[at] for at in range(4)], 4), 1.0)
-    np.testing.assert_allclose(scores, expected, atol=1e-5)
 
 
 def test_the_example_of_the_readme_runs_and_says_the_truth(capsys) -> None:

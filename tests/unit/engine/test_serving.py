@@ -7,8 +7,22 @@ import pytest
 
 from anxin.engine.arrange import NOBODY, Wishes
 from anxin.engine.explore.slots import ShareMeter
+from anxin.engine.rank.heads import HEADS
 from anxin.engine.recall.live import Knobs, learn, live_of
-from anxin.engine.serving import TRIED, Ask, Reader, Rules, Shelf, State, serve_page, serve_pages
+from anxin.engine.serving import (
+    SOURCES,
+    TRIED,
+    Ask,
+    Reader,
+    Rules,
+    Shelf,
+    State,
+    offers_of_found,
+    serve_page,
+    serve_pages,
+    values_of,
+)
+from anxin.engine.shelf import Found
 
 NOW = 1_700_000_000
 ITEMS, THEMES, CREATORS = 120, 6, 12
@@ -148,3 +162,14 @@ def test_many_readers_get_what_each_would_get_alone():
     together = serve_pages(a_state(), readers, Rules(), Ask(10, np.random.default_rng(1)), now=NOW)
     for page, reader in zip(together, readers, strict=True):
         assert page.items.tolist() == page_of(a_state(), reader).items.tolist()
+
+
+def test_where_nothing_is_sold_nobody_orders_and_liking_it_more_costs_no_complaints():
+    state = a_state(a_shelf(price_minor=np.where(np.arange(ITEMS) % 2, 9_900, 0)))
+    found = Found(np.array([2, 3, 4]), np.zeros((3, len(SOURCES)), np.float32), np.array([0.0, 0.0, 1.0]))
+    offers = offers_of_found(state, [Reader()], [found], Rules(), now=NOW)
+    order = [head.name for head in HEADS].index("order")
+    assert (offers.chances[[0, 2], order] < 1e-6).all()
+    assert offers.chances[1, order] == pytest.approx(0.003, rel=0.01)
+    worth = values_of(state, [Reader()], [found], Rules(), now=NOW)[0]
+    assert worth[2] > worth[0]

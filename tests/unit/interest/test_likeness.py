@@ -13,6 +13,7 @@ from anxin.engine.arrange import Wishes
 from anxin.engine.candidates import recall
 from anxin.engine.recall.live import live_of
 from anxin.engine.reputation import Sellers
+from anxin.engine.sequences import sequences_of
 from anxin.engine.serving import Reader, Rules, State
 from anxin.engine.shelf import CONTENT
 from anxin.market.interest.brain import files, likeness
@@ -22,8 +23,9 @@ from anxin.market.interest.domain.events import ItemKind
 from anxin.market.interest.errors import EngineUnreadable
 
 ITEMS, THEMES, NEW = 3_000, 40, 30
-CONTENT_ONLY = Rules(weights=(0.0, 0.0, 1.0, 0.0, 0.0, 0.0))
+CONTENT_ONLY = Rules(weights=(0.0, 0.0, 1.0, 0.0, 0.0, 0.0, 0.0))
 FIT = 7
+NOTHING_HEARD = sequences_of([], ITEMS)
 
 
 def known(number: int) -> Known:
@@ -50,7 +52,7 @@ def market(home: Path) -> Items:
     """Items of which all but the newest are in the lists."""
     found = Items()
     found.take([known(number) for number in range(ITEMS)])
-    fitted = likeness.fit(found.all, FIT, index_from=ITEMS)
+    fitted = likeness.fit(found.all, NOTHING_HEARD, FIT, index_from=ITEMS)
     found.refit(fitted.describer, fitted.vectors, fitted.number)
     found.take([known(number) for number in range(ITEMS, ITEMS + NEW)])
     return found
@@ -104,7 +106,7 @@ def test_what_is_newer_than_the_lists_is_compared_exactly(market):
 
 
 def test_few_items_need_no_lists(market, home):
-    assert likeness.fit(market.all[:50], 8, index_from=51).index == ""
+    assert likeness.fit(market.all[:50], sequences_of([], 50), 8, index_from=51).index == ""
     assert not (home / "index-000008.bin").exists()
 
 

@@ -8,6 +8,8 @@ import numpy as np
 from anxin.engine.arrange import NOBODY, Wishes
 from anxin.engine.compiling import Floats, Ints, Longs, Signs
 from anxin.engine.rank.heads import HEADS
+from anxin.engine.recall.lists import ItemLists
+from anxin.engine.recall.verticals import LENGTH_MAX, VERTICAL_MAX
 from anxin.engine.reputation import Sellers
 from anxin.engine.serving import columns_of
 from anxin.engine.shelf import AFFINITY_STEPS, SOURCES, Reader, Shelf
@@ -87,6 +89,15 @@ def shelf_of_world(world: World) -> Shelf:
         showable=random.random(count) < 0.98,  # noqa: PLR2004
         sellers=sellers,
     )
+
+
+def lists_of_world(shelf: Shelf) -> ItemLists:
+    """Return full lists of the items that are had most, as many as a vertical has."""
+    random = np.random.default_rng(10)
+    known, count = min(len(shelf), VERTICAL_MAX), len(shelf)
+    offsets = np.minimum(np.arange(count + 1, dtype=np.int64), known) * LENGTH_MAX
+    size = known * LENGTH_MAX
+    return ItemLists(offsets, random.integers(known, size=size, dtype=np.int32), random.random(size, np.float32))
 
 
 def events_of(count: int, items: int, people: int) -> tuple[Ints, Ints, Longs]:

@@ -12,7 +12,16 @@ import numpy as np
 from anxin.engine.candidates import recall
 from anxin.engine.compiling import Doubles, Ints
 from anxin.engine.evaluate.common import Meter, measured
-from anxin.engine.evaluate.crowd import NOW, World, events_of, impressions_of, readers_of, shelf_of_world, world_of
+from anxin.engine.evaluate.crowd import (
+    NOW,
+    World,
+    events_of,
+    impressions_of,
+    lists_of_world,
+    readers_of,
+    shelf_of_world,
+    world_of,
+)
 from anxin.engine.explore.slots import ShareMeter
 from anxin.engine.rank.heads import Recipe
 from anxin.engine.rank.log import Log
@@ -64,11 +73,12 @@ def evaluate_speed(
         model, learning = _rank_learning(Path(folder), recipe, shelf, (people, events))
         trial = np.flatnonzero(shelf.showable)[:TRIED]
         tried = trial, np.full(len(trial), 1 / len(trial))
-        state = State(shelf, live, model, events, tried, index, ShareMeter(EXPLORING))
+        learned = lists_of_world(shelf)
+        state = State(shelf, live, model, events, tried, index, ShareMeter(EXPLORING), learned)
         readers = readers_of(shelf, questions + WARM, people)
         wall, cpu = _pages(state, readers)
         stages = _stages(state, readers)
-    bytes_all = lists.size_bytes + bytes_of(live) + file_bytes(recipe) + _shelf_bytes(shelf)
+    bytes_all = lists.size_bytes + learned.size_bytes + bytes_of(live) + file_bytes(recipe) + _shelf_bytes(shelf)
     return {
         "items": items,
         "people": people,
@@ -86,6 +96,7 @@ def evaluate_speed(
         "both_events_per_s": round(1 / (1 / learning.cpu_rate + 1 / transitions.cpu_rate)),
         **_new_item(index, world),
         "index_mib": lists.size_bytes >> 20,
+        "lists_mib": learned.size_bytes >> 20,
         "live_mib": bytes_of(live) >> 20,
         "rank_mib": file_bytes(recipe) >> 20,
         "shelf_mib": _shelf_bytes(shelf) >> 20,

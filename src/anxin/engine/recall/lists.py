@@ -6,6 +6,7 @@ import numpy as np
 from scipy import sparse
 
 from anxin.engine.compiling import Doubles, Floats, Ints, Longs, compiled
+from anxin.engine.recall.live import Sheet, add
 from anxin.engine.sequences import Sequences
 
 HISTORY_MAX = 50  # older items have no weight at any decay we use
@@ -26,6 +27,11 @@ class ItemLists:
         return scores
 
     @property
+    def arrays(self) -> tuple[Longs, Ints, Floats]:
+        """Return what a compiled loop asks for."""
+        return self.offsets, self.items, self.weights
+
+    @property
     def size_bytes(self) -> int:
         """Return the memory the lists take."""
         return self.offsets.nbytes + self.items.nbytes + self.weights.nbytes
@@ -37,6 +43,23 @@ def lists_of(matrix: sparse.csr_matrix, length_max: int) -> ItemLists:
         matrix.indptr.astype(np.int64), matrix.indices.astype(np.int32), matrix.data.astype(np.float64), length_max
     )
     return ItemLists(offsets, items, weights.astype(np.float32))
+
+
+def no_lists(item_count: int) -> ItemLists:
+    """Return lists in which there is nothing."""
+    return ItemLists(np.zeros(item_count + 1, np.int64), np.zeros(0, np.int32), np.zeros(0, np.float32))
+
+
+@compiled
+def ask(lists: tuple[Longs, Ints, Floats], history: Ints, decay: float, sheet: Sheet) -> None:
+    """Add what lists say of a history (oldest first), weighted `exp(-age_rank / decay)`; of newer items they know nothing."""
+    offsets, items, weights = lists
+    for age in range(min(len(history), HISTORY_MAX)):
+        item = history[len(history) - 1 - age]
+        if item < len(offsets) - 1:
+            share = np.exp(-age / decay)
+            for entry in range(offsets[item], offsets[item + 1]):
+                add(sheet, items[entry], share * weights[entry])
 
 
 @compiled

@@ -1,24 +1,28 @@
-"""Recall for many requests at once: live lists and live neighbours on top of what the caller knows of every item."""
+"""Recall for many requests at once: live lists, live neighbours and learned lists on top of what the caller knows of items."""
 
 from typing import NamedTuple
 
 import numpy as np
 
-from anxin.engine.compiling import Floats, Ints, compiled
+from anxin.engine.compiling import Floats, Ints, Longs, compiled
+from anxin.engine.recall.lists import ItemLists, ask, no_lists
 from anxin.engine.recall.live import Live, Sheet, follow, neighbours, wipe
 
 
 class Mix(NamedTuple):
-    """What the two live sources count, each divided by its greatest score, and how they ask (see `follow`, `neighbours`)."""
+    """What each source counts, divided by its greatest score, and how they ask (see `follow`, `neighbours`, `ask`)."""
 
     transitions: float = 1.0
     neighbours: float = 0.5
     decay: float = 3.0
     damping: float = 0.3
     slope: float = 0.1
+    regression: float = 0.5  # as `Rules.weights`
 
 
-def candidates(live: Live, people: Ints, extra: Floats, mix: Mix, count: int) -> tuple[Ints, Floats]:
+def candidates(
+    live: Live, people: Ints, extra: Floats, mix: Mix, count: int, lists: ItemLists | None = None
+) -> tuple[Ints, Floats]:
     """Return `count` items a request (requests × count, by number, -1 where there are no more) and what behaviour says of each.
 
     `extra` (requests × items) is the part of the score that the caller gives: content, popularity, follows; `-inf` bars an item.
@@ -26,13 +30,16 @@ def candidates(live: Live, people: Ints, extra: Floats, mix: Mix, count: int) ->
     """
     items = np.full((len(people), count), -1, np.int32)
     heard = np.zeros((len(people), count), np.float32)
-    _gather(live, people, extra, mix, (items, heard))
+    known = lists or no_lists(extra.shape[1])
+    _gather((live, known.arrays), people, extra, mix, (items, heard))
     return items, heard
 
 
 @compiled
-def _gather(live: Live, people: Ints, extra: Floats, mix: Mix, found: tuple[Ints, Floats]) -> None:
-    count = extra.shape[1]
+def _gather(
+    learned: tuple[Live, tuple[Longs, Ints, Floats]], people: Ints, extra: Floats, mix: Mix, found: tuple[Ints, Floats]
+) -> None:
+    (live, lists), count = learned, extra.shape[1]
     sheet = Sheet(np.zeros(count, np.float32), np.zeros(count, np.int32), np.zeros(1, np.int64))
     said = np.zeros(count, np.float32)
     for row in range(len(people)):
@@ -42,6 +49,8 @@ def _gather(live: Live, people: Ints, extra: Floats, mix: Mix, found: tuple[Ints
         _pour(sheet, mix.transitions, said)
         neighbours(live, people[row], history, (mix.decay, mix.slope), sheet)
         _pour(sheet, mix.neighbours, said)
+        ask(lists, history, mix.decay, sheet)
+        _pour(sheet, mix.regression, said)
         _take(extra[row] + said, said, found[0][row], found[1][row])
 
 

@@ -16,7 +16,9 @@ from anxin.engine.compiling import Bools, Doubles, Floats, Ints, Longs
 from anxin.engine.explore.pools import NOBODY as NO_BRAND
 from anxin.engine.explore.pools import Newcomers, Plan, Pools
 from anxin.engine.explore.slots import ShareMeter
+from anxin.engine.recall.lists import ItemLists, no_lists
 from anxin.engine.recall.together import Mix, candidates
+from anxin.engine.recall.verticals import fit_verticals, histories_of
 from anxin.engine.reputation import Sellers
 from anxin.engine.value import GMV, QUALITY, Formula, Offers, Record, value
 from anxin.world.market.book import COMPLAINT, REFUND, Outcome
@@ -78,6 +80,7 @@ class Platform:
         self.sight = Sight(listing)
         self.learner = Learner(folder, recipe_of(len(listing.cohort)))
         self.insight = Insight(listing)
+        self.lists = no_lists(len(listing.arrives))
         self.pools = Pools(TRIED)
         self.meter = ShareMeter(policy.explores)
         self.shelf = Shelf(listing.creator, listing.category, listing.vectors)
@@ -120,6 +123,7 @@ class Platform:
                 self.insight.next_day()
             if hour % FITTED_EVERY_HOURS == 0:
                 self.insight.fit()
+                self.lists = self._learned_lists()
         popular = np.stack([self.sight.popular.shares(cohort) for cohort in range(COHORTS)])
         nothing = (np.zeros(0, np.int64), np.zeros(0))
         if self.policy.formula is None:
@@ -178,7 +182,7 @@ class Platform:
             return self._plain(people, self._allowed(people, knows), draws, any_way)
         likes = self.insight.tastes.likes(people)
         extra = self._extra(people, knows, likes)
-        items, heard = candidates(self.sight.live, people.astype(np.int32), extra, Mix(), RANKED)
+        items, heard = candidates(self.sight.live, people.astype(np.int32), extra, Mix(), RANKED, self.lists)
         said = self._said(people, items, knows, likes, heard)
         worth = self._worth(said, items, knows).reshape(items.shape)
         asked = Asked(items, np.where(items >= 0, worth, -np.inf), self._last[people])
@@ -253,11 +257,16 @@ class Platform:
         who, rows = np.unique(people, return_inverse=True)
         alone = np.full((len(who), len(self.listing.arrives)), -np.inf, np.float32)
         alone[rows, items] = 0
-        found, heard = candidates(self.sight.live, who.astype(np.int32), alone, Mix(), PAGE)
+        found, heard = candidates(self.sight.live, who.astype(np.int32), alone, Mix(), PAGE, self.lists)
         table = np.zeros(alone.shape, np.float32)
         at = np.nonzero(found >= 0)
         table[at[0], found[at]] = heard[at]
         return table[rows, items]
+
+    def _learned_lists(self) -> ItemLists:
+        """Return what goes with what, as the product learns it: all cards are of one vertical."""
+        count = len(self.listing.arrives)
+        return fit_verticals(histories_of(self.sight.live, count), np.zeros(count, np.int64))
 
     def _let_in(self, fresh: Longs) -> None:
         listing = self.listing

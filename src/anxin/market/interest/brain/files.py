@@ -51,6 +51,7 @@ class Manifest:
     format: int = FORMAT
     cursor: str = ""  # transaction, event and day up to which events were followed
     index: str = ""  # lists of what is alike, where there are so many items that comparing with all takes too long
+    lists: str = ""  # of what goes with what; none where nothing does yet
 
 
 def folder() -> Path:

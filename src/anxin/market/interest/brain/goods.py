@@ -10,7 +10,7 @@ from anxin.engine.arrange import NOBODY, Candidates, House, arrange
 from anxin.engine.candidates import may_be_shown, recall, taste_of
 from anxin.engine.compiling import Doubles, Ints, Longs
 from anxin.engine.serving import SOURCES, Reader, because_of, values_of
-from anxin.engine.shelf import CONTENT, NEIGHBOURS, TRANSITIONS, Found, everything
+from anxin.engine.shelf import CONTENT, NEIGHBOURS, REGRESSION, TRANSITIONS, Found, everything
 from anxin.kernel.clock import Instant
 from anxin.market.interest.brain.numbers import number_of_id
 from anxin.market.interest.brain.reading import Engine
@@ -19,7 +19,12 @@ from anxin.market.interest.domain.history import History
 from anxin.market.interest.domain.notes import Note
 from anxin.market.interest.store import Asks
 
-SPEAKING = [TRANSITIONS, NEIGHBOURS, CONTENT]  # sources that say that two products have to do with each other
+SPEAKING = [
+    TRANSITIONS,
+    NEIGHBOURS,
+    CONTENT,
+    REGRESSION,
+]  # sources that say that two products have to do with each other
 LEAST_LIKE = 0.05  # of what every source likes best
 OF_VALUE = 0.2  # how much of the order of similar products is their value for the reader [CHOICE]
 OF_SHOP_MAX = 2_000  # products of a shop that are looked at
@@ -60,7 +65,7 @@ def like(engine: Engine, about: Sequence[UUID], reader: Reader, count: int, *, n
     wishes = replace(reader.wishes, seen=reader.wishes.seen | frozenset(known.tolist()))
     asks = replace(reader, history=known, weights=np.ones(len(known)), more=frozenset(), wishes=wishes)
     found = recall(state, asks, engine.rules, now=second)
-    near = found.scores[:, SPEAKING].sum(axis=1) / sum(engine.rules.weights[:3])
+    near = found.scores[:, SPEAKING].sum(axis=1) / sum(engine.rules.weights[at] for at in SPEAKING)
     kept = near > LEAST_LIKE
     scores = np.zeros_like(found.scores)
     scores[:, SPEAKING] = found.scores[:, SPEAKING]

@@ -27,7 +27,9 @@ from anxin.engine.rank import log as rank_log
 from anxin.engine.rank import snapshots
 from anxin.engine.rank.log import Log
 from anxin.engine.rank.model import Model
+from anxin.engine.recall.verticals import histories_of
 from anxin.engine.reputation import Sellers
+from anxin.engine.sequences import Sequences
 from anxin.engine.serving import RECIPE, Shelf
 from anxin.infra import clock
 from anxin.infra.manners import give_way
@@ -37,7 +39,7 @@ from anxin.kernel.clock import Instant
 from anxin.market.interest import store
 from anxin.market.interest.brain import files, items, likeness, rolling, sellers, teaching
 from anxin.market.interest.brain.files import Held, Manifest
-from anxin.market.interest.brain.items import Items
+from anxin.market.interest.brain.items import Items, Known
 from anxin.market.interest.brain.learned import Cursor, Learned
 from anxin.market.interest.brain.likeness import INDEX_FROM, Fitted
 from anxin.market.interest.domain.events import ItemKind
@@ -87,7 +89,7 @@ class Learner:
         self._walking: Iterator[None] | None = None
         self._refit: Future[Fitted] | None = None
         self._fitted = self._fit_number = 0
-        self._index = ""
+        self._index = self._lists = ""
         self._last_event_at = 0
         self._events = 0
         self._second = 0
@@ -186,7 +188,7 @@ class Learner:
             self._generation += 1
         if fresh:
             files.write(files.folder() / f"items-{name}", *self.items.arrays())
-            told = replace(told, items=f"items-{name}", index=self._index)
+            told = replace(told, items=f"items-{name}", index=self._index, lists=self._lists)
         numbers, chances = self.learned.trial(seed=self._events)
         files.write(
             files.folder() / f"tables-{name}",
@@ -207,7 +209,7 @@ class Learner:
         )  # fmt: skip
         files.publish(self._manifest)
         self._published = self.items.version, self._events
-        for prefix in ("items", "tables", "live", "index"):  # those before may be being read
+        for prefix in ("items", "tables", "live", "index", "lists"):  # those before may be being read
             files.remove_others(prefix, {getattr(before, prefix), getattr(self._manifest, prefix), *self._being_made()})
         rest = self._seconds() + PAUSE * (self._seconds() - begun)
         self._due |= {"items": rest, "tables": max(self._due.get("tables", 0.0), rest)}
@@ -294,7 +296,7 @@ class Learner:
         if len(self.items) > FIT_AT_ONCE_MAX:
             self._begin_refit()
         else:
-            self._take_over(likeness.fit(self.items.all, self._next_fit(), self._index_from))
+            self._take_over(likeness.fit(*self._to_fit()))
 
     def _refit_if_due(self) -> None:
         """Learn the vocabulary anew in another thread, now and then and when much is new; take it over when it is done."""
@@ -308,7 +310,12 @@ class Learner:
                 self._begin_refit()
 
     def _begin_refit(self) -> None:
-        self._refit = self._thread.submit(likeness.fit, list(self.items.all), self._next_fit(), self._index_from)
+        self._refit = self._thread.submit(likeness.fit, *self._to_fit())
+
+    def _to_fit(self) -> tuple[list[Known], Sequences, int, int]:
+        """Return what a fit is made of, copied: another thread may read it while events are followed."""
+        heard = histories_of(self.learned.live, len(self.items))
+        return list(self.items.all), heard, self._next_fit(), self._index_from
 
     def _next_fit(self) -> int:
         """Return the number of a new fit, which is that of no file."""
@@ -318,12 +325,12 @@ class Learner:
 
     def _take_over(self, done: Fitted) -> None:
         self.items.refit(done.describer, done.vectors, done.number)
-        self._index = done.index
+        self._index, self._lists = done.index, done.lists
 
-    def _being_made(self) -> tuple[str, str]:
-        """Return the names of a file that another thread may be writing."""
-        name = f"index-{self._fit_number:06d}.bin"
-        return name, f"{name}.making"
+    def _being_made(self) -> set[str]:
+        """Return the names of files that another thread may be writing."""
+        names = [f"{prefix}-{self._fit_number:06d}.bin" for prefix in ("index", "lists")]
+        return {*names, *(f"{name}.making" for name in names)}
 
     def _recovered(self) -> tuple[Items, Learned, Log]:
         """Return what the newest good snapshot holds; nothing where there is none, or where another database counts now."""

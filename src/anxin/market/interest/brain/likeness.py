@@ -14,8 +14,9 @@ from anxin.engine.candidates import SPARE
 from anxin.engine.compiling import Bools, Floats, Longs, Table
 from anxin.engine.recall.ann import Fresh, Index, Lists, build_lists
 from anxin.engine.recall.content import Describer
+from anxin.engine.sequences import Sequences
 from anxin.engine.shelf import OF_SOURCE
-from anxin.market.interest.brain import files, items
+from anxin.market.interest.brain import files, items, regression
 from anxin.market.interest.brain.items import Known
 from anxin.market.interest.domain.events import ItemKind
 from anxin.market.interest.errors import EngineApart
@@ -32,12 +33,13 @@ ARRAYS = ("centres", "starts", "items", "codes", "low", "step")
 
 @dataclass(frozen=True)
 class Fitted:
-    """What one fit made of the first items; `index` is the file of its lists, empty where none are needed."""
+    """What one fit made of the first items; `index` and `lists` are files of what is alike and of what goes with what, if any."""
 
     describer: Describer
     vectors: Floats
     number: int
     index: str = ""
+    lists: str = ""
 
 
 @dataclass(frozen=True)
@@ -59,11 +61,16 @@ class Likeness:
         return found
 
 
-def fit(some: Sequence[Known], number: int, index_from: int) -> Fitted:
-    """Learn the vocabulary anew, make vectors and, of many items, write lists: the slow part, in the background."""
+def fit(some: Sequence[Known], heard: Sequences, number: int, index_from: int) -> Fitted:
+    """Learn the vocabulary anew, make vectors, and write lists of what goes with what in what people had (`heard`) and, of many
+    items, of what is alike: the slow part, in the background.
+    """
     describer, vectors = items.fit(some)
-    if len(some) < index_from:
-        return Fitted(describer, vectors, number)
+    fitted = Fitted(describer, vectors, number, lists=regression.fit(some, heard, number))
+    return fitted if len(some) < index_from else replace(fitted, index=_indexed(some, vectors, number))
+
+
+def _indexed(some: Sequence[Known], vectors: Floats, number: int) -> str:
     goods = np.array([one.kind is ItemKind.PRODUCT for one in some], np.bool_)
     shown = np.array([one.shown for one in some], np.bool_)
     found = {
@@ -73,7 +80,7 @@ def fit(some: Sequence[Known], number: int, index_from: int) -> Fitted:
     }
     name = f"index-{number:06d}.bin"
     write(files.folder() / name, Likeness(found), number)
-    return Fitted(describer, vectors, number, name)
+    return name
 
 
 def write(path: Path, likeness: Likeness, number: int) -> None:

@@ -21,7 +21,7 @@ from anxin.engine.serving import RECIPE, SOURCES, TRIED, Ask, Page, Reader, Rule
 from anxin.engine.shelf import grouped
 from anxin.engine.value import formula_of
 from anxin.kernel.clock import Instant
-from anxin.market.interest.brain import files, likeness, warming
+from anxin.market.interest.brain import files, likeness, regression, warming
 from anxin.market.interest.brain.columns import TOPICS_MAX
 from anxin.market.interest.brain.files import Held, Manifest
 from anxin.market.interest.brain.items import shelf_of
@@ -280,12 +280,13 @@ def load(before: Engine | None) -> Engine:
     if before and before.manifest.items == manifest.items:
         ids, words = before.ids, (before.codes, before.cohorts)
         shelf = replace(before.state.shelf, popular=tables["popular"], sellers=sellers_in(tables))
-        indexes = before.state.index, before.goods_index
+        indexes, lists = (before.state.index, before.goods_index), before.state.lists
     else:
         columns, facts = files.read(folder / manifest.items)
         ids, words = columns["ids"], (tuple(facts["codes"]), tuple(facts["cohorts"]))
         shelf = shelf_of(columns, facts, tables["popular"], sellers_in(tables))
         indexes = _indexes(manifest.index, facts["fitted"], shelf)
+        lists = regression.read_if_good(manifest.lists, facts["fitted"], len(ids))
     if len(tables["popular"]) == 0 or tables["popular"].shape[1] != len(ids):
         raise EngineApart(manifest.tables)
     if before and before.manifest.live == manifest.live:
@@ -297,7 +298,8 @@ def load(before: Engine | None) -> Engine:
     else:
         model, held_model = Model.open(folder / files.RANK, RECIPE), Held(folder / files.RANK)
     meter = before.state.meter if before else ShareMeter(EXPLORING)
-    state = State(shelf, live, model, manifest.learned, (tables["trial"], tables["chances"]), indexes[0], meter)
+    trial = tables["trial"], tables["chances"]
+    state = State(shelf, live, model, manifest.learned, trial, indexes[0], meter, lists)
     if before is None:
         warming.warm()
     engine = Engine(manifest, state, ids, *words, Rules(), (held_live, held_model), indexes[1])

@@ -7,6 +7,7 @@ import numpy as np
 
 from anxin.engine.rank.model import Model
 from anxin.engine.recall.ann import Index, build_lists
+from anxin.engine.recall.lists import no_lists
 from anxin.engine.recall.live import live_of
 from anxin.engine.serving import RECIPE, Ask, Reader, Rules, Shelf, State, serve_page
 from anxin.market.interest.brain import files
@@ -25,5 +26,5 @@ def warm() -> None:
             rows, rows, rows, rows[:, None], rows, rows, rows, rows, vectors, vectors[:1], np.ones(4, np.bool_)
         )  # fmt: skip
         reader = Reader(rows[:2].astype(np.int32), np.ones(2))
-        state = State(shelf, live, model, 1, index=Index(build_lists(vectors)))
+        state = State(shelf, live, model, 1, index=Index(build_lists(vectors)), lists=no_lists(4))
         serve_page(state, reader, Rules(), Ask(2, np.random.default_rng(0)), now=0)
