@@ -143,7 +143,7 @@ def _expected(affinity: Doubles, price: Longs, usual: float) -> Doubles:
     margins += AFFINITY_GAIN * affinity[:, None] * np.array(ENGAGED)
     dear = np.where(price > 0, np.log(np.maximum(price, 1) / usual), 0.0)
     margins -= PRICE_SLOPE * dear[:, None] * np.array(PRICED)
-    margins[np.ix_(price <= 0, PRICED)] = NEVER
+    margins[np.ix_(price <= 0, np.array(PRICED))] = NEVER
     return np.asarray(margins)
 
 
