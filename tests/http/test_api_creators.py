@@ -14,6 +14,7 @@ from anxin.market.content.commands.posts import PostKind
 from anxin.market.content.commands.processing import prepare_media
 from anxin.market.content.commands.reviews import RejectReason, Verdict
 from anxin.market.content.models import Post
+from anxin.market.creators.commands import pick_products
 from anxin.market.people.queries import Role
 from tests.builders.content import a_draft, a_public_post, a_reviewer, an_upload
 from tests.builders.creators import a_creator, a_product
@@ -302,3 +303,32 @@ def test_a_service_agent_does_not_speak_for_the_shop(person):
     agent = ApiClient(a_token(person))
     assert agent.send("GET", f"/me/creators/{crt(creator)}/posts").status_code == 404
     assert agent.send("GET", "/me/creators").json()["items"] == []
+
+
+def test_a_planned_post_is_moved_and_a_public_one_gets_other_goods(me, creator):
+    dress, scarf = (a_product(a_shop()) for _ in range(2))
+    planned = a_draft(creator, now=now(), publish_at=now() + timedelta(days=1))
+    number = public_id("nte", planned)
+    me.send("POST", f"/me/posts/{number}/submit", {})
+    reviews.approve_post(planned, by=a_reviewer(), now=now())
+    at = (now() + timedelta(days=2)).replace(microsecond=0)
+    moved = me.send("PUT", f"/me/posts/{number}/publish-at", {"publish_at": at.isoformat()})
+    assert (moved.status_code, moved.json()["state"], "reschedule" in moved.json()["verbs"]) == (200, "scheduled", True)
+    assert Post.objects.get().publish_at == at
+    assert me.send("PUT", f"/me/posts/{number}/publish-at", {"publish_at": None}).json()["state"] == "public"
+    again = me.send("PUT", f"/me/posts/{number}/publish-at", {"publish_at": None})
+    assert (again.status_code, again.json()["code"]) == (409, "content.not_scheduled")
+    pick_products(creator, [dress], now=now())
+    wanted = {"products": [{"product": public_id("prd", dress)}]}
+    changed = me.send("PUT", f"/me/posts/{number}/products", wanted).json()
+    assert [each["product_id"] for each in changed["products"]] == [public_id("prd", dress)]
+    foreign = me.send("PUT", f"/me/posts/{number}/products", {"products": [{"product": public_id("prd", scarf)}]})
+    assert (foreign.status_code, foreign.json()["code"]) == (422, "content.not_in_showcase")
+
+
+def test_a_draft_is_changed_only_in_the_version_that_was_read(me, creator):
+    number = public_id("nte", a_draft(creator, now=now()))
+    version = me.send("GET", f"/me/posts/{number}").json()["version"]
+    assert me.send("PUT", f"/me/posts/{number}", {"caption": "一", "version": version}).status_code == 200
+    late = me.send("PUT", f"/me/posts/{number}", {"caption": "二", "version": version})
+    assert (late.status_code, late.json()["code"]) == (409, "content.draft_changed")

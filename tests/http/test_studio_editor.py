@@ -1,17 +1,21 @@
 """The editor saves itself, notices that somebody else saved, lets a cover be chosen, and shows a post as others will see it."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
+from django.utils import timezone
 
 from anxin.infra.clock import now
 from anxin.kernel.ids import public_id
+from anxin.market.content.commands import reviews
 from anxin.market.content.commands.posts import Anchor, PostKind
 from anxin.market.content.models import Media, Post
 from anxin.market.content.queries import posts as read
-from tests.builders.content import a_draft, a_submitted_post
+from anxin.market.creators.commands import pick_products
+from tests.builders.content import a_draft, a_public_post, a_reviewer, a_submitted_post
 from tests.builders.creators import a_creator, a_product
 from tests.builders.orders import a_shop
 from tests.builders.people import a_person
@@ -149,3 +153,37 @@ def test_a_post_is_looked_at_as_others_will_see_it(me, creator):
     assert "没有人叫 @nobody1" in shown
     assert read.post(post).state == "draft"
     assert the_browser_of(a_person()).get(answer.headers["Location"]).status_code == 404
+
+
+def test_a_planned_post_is_moved_and_published_at_once(me, creator):
+    post = a_submitted_post(creator, now=now(), publish_at=now() + timedelta(days=2))
+    reviews.approve_post(post, by=a_reviewer(), now=now())
+    assert 'name="publish_at"' in text(me.get(place("studio_post", post)))
+    moment = (now() + timedelta(days=3)).replace(second=0, microsecond=0)
+    typed = timezone.localtime(moment).strftime("%Y-%m-%dT%H:%M")
+    me.post(place("studio_post_reschedule", post), {"publish_at": typed})
+    assert Post.objects.get().publish_at == moment
+    for nonsense in ("", "x", "2026-13-45T00:00"):
+        answer = me.post(place("studio_post_reschedule", post), {"publish_at": nonsense}, follow=True)
+        assert "notice-error" in text(answer)
+    me.post(place("studio_post_reschedule", post), {"at_once": "1"})
+    assert Post.objects.get().state == "public"
+
+
+def test_the_goods_of_a_public_post_are_changed_among_those_of_the_showcase(me, creator):
+    shop = a_shop()
+    dress, scarf, foreign = (a_product(shop, title=title) for title in ("碎花连衣裙", "羊毛围巾", "草帽"))
+    pick_products(creator, [dress, scarf], now=now())
+    post = a_public_post(creator, PostKind.VIDEO, now=now(), anchors=(Anchor(dress, 1_000, "同款"),))
+    page = place("studio_post_products", post, PostKind.VIDEO)
+    shown = text(me.get(page))
+    assert public_id("prd", scarf) in shown
+    assert public_id("prd", foreign) not in shown
+    rows = {"anchor-product": [public_id("prd", dress)], "anchor-at": ["2.5"], "anchor-label": ["同款"]}
+    me.post(page, {**rows, "anchor-add": [public_id("prd", scarf)]})
+    kept = Post.objects.get().anchors.order_by("place").values_list("product_id", "at_ms", "label")
+    assert list(kept) == [(scarf, 0, ""), (dress, 2_500, "同款")]
+    refused = me.post(page, {**rows, "anchor-add": [public_id("prd", foreign)]})
+    assert refused.status_code == 422
+    assert Post.objects.get().anchors.count() == 2
+    assert the_browser_of(a_person()).get(page).status_code == 404

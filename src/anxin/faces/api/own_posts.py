@@ -181,14 +181,14 @@ def create_post(request: HttpRequest, creator: CreatorId, written: NewPostIn) ->
     """Keep a draft of a video or note."""
     speaker = speaker_of(request, creator)
     made = commands.create_post(speaker, written.draft(written.kind), by=person_of(request), now=now())
-    return Status(201, _read(request, made))
+    return Status(201, read_post(request, made))
 
 
 @router.get("/me/posts/{content}", response=OwnPostOut)
 @operation("content.create")
 def read_own_post(request: HttpRequest, content: ContentRef) -> Any:
     """Read one of the caller's posts whatever its state."""
-    return _read(request, content)
+    return read_post(request, content)
 
 
 @router.put("/me/posts/{content}", response=OwnPostOut)
@@ -198,7 +198,7 @@ def edit_post(request: HttpRequest, content: ContentRef, written: ChangedPostIn)
     found, speaker = own_post(request, content)
     draft = written.draft(found.kind)
     commands.edit_post(found.id, draft, creator_id=speaker.id, now=now(), version=written.version)
-    return _read(request, content)
+    return read_post(request, content)
 
 
 @router.delete("/me/posts/{content}", response={204: None})
@@ -230,7 +230,7 @@ def set_visibility(request: HttpRequest, content: ContentRef, wanted: Visibility
     """Choose who may see a post: it changes at once. `private` hides it."""
     found, speaker = own_post(request, content)
     commands.set_visibility(found.id, wanted.visibility, creator_id=speaker.id, now=now())
-    return _read(request, content)
+    return read_post(request, content)
 
 
 @router.put("/me/posts/{content}/comments", response=OwnPostOut)
@@ -245,10 +245,11 @@ def open_comments(request: HttpRequest, content: ContentRef, wanted: CommentsOpe
 def _step(request: HttpRequest, content: UUID, command: Callable[..., None]) -> OwnPostOut:
     found, speaker = own_post(request, content)
     command(found.id, creator_id=speaker.id, now=now())
-    return _read(request, content)
+    return read_post(request, content)
 
 
-def _read(request: HttpRequest, content: UUID) -> OwnPostOut:
+def read_post(request: HttpRequest, content: UUID) -> OwnPostOut:
+    """Return one of the caller's posts as it stands. Raises UnknownPost."""
     found, _speaker = own_post(request, content)
     with in_callers_language(request):
         return _own(found, _goods([found]), queries.counts_by_id([found.id])[found.id])

@@ -31,6 +31,7 @@ from anxin.faces.api import (
     shop_claims,
     shop_orders,
     shops,
+    standing_posts,
     uploads,
 )
 from anxin.faces.api.app import make_api
@@ -47,6 +48,7 @@ ROUTERS: tuple[tuple[str, Router, str], ...] = (
     ("", own_creators.router, "For creators"),
     ("", uploads.router, "For creators"),
     ("", own_posts.router, "For creators"),
+    ("", standing_posts.router, "For creators"),
     ("", own_figures.router, "For creators"),
     ("", orders.router, "Orders"),
     ("", shop_orders.router, "Shop orders"),

@@ -103,11 +103,13 @@ class PostEditor:
             media_id=self.media_id,
             pictures=tuple(self.pictures),
             cover=self.cover,
-            anchors=tuple(
-                Anchor(parse_public_id("prd", row.product), at_ms(row.seconds) if self.is_video else 0, row.label)
-                for row in self.anchors
-            ),
+            anchors=anchors_of(self.anchors),
         )
+
+
+def anchors_of(rows: list[AnchorRow]) -> tuple[Anchor, ...]:
+    """Return what rows of the editor say; a note's moments are all 0."""
+    return tuple(Anchor(parse_public_id("prd", row.product), at_ms(row.seconds), row.label) for row in rows)
 
 
 def opened(kind: PostKind, post: PostFacts | None) -> PostEditor:
@@ -133,7 +135,7 @@ def posted(kind: PostKind, request: HttpRequest, media_id: UUID | None) -> PostE
     editor = PostEditor(
         kind,
         PostForm(request.POST),
-        _sent_anchors(request.POST),
+        sent_anchors(request.POST),
         list(dict.fromkeys(picture.key for picture in pictures)),
         parse_public_id("med", sent) if sent else media_id,
         cover,
@@ -173,7 +175,8 @@ def seconds_of(milliseconds: int) -> str:
     return f"{milliseconds // 1_000}.{milliseconds % 1_000 // 100}"
 
 
-def _sent_anchors(data: QueryDict) -> list[AnchorRow]:
+def sent_anchors(data: QueryDict) -> list[AnchorRow]:
+    """Return the rows of goods as they were sent: those ticked to go left out, those ticked to come added."""
     removed = set(data.getlist("anchor-remove"))
     sent = zip(data.getlist("anchor-product"), data.getlist("anchor-at"), data.getlist("anchor-label"), strict=False)
     rows = {product: (seconds, label) for product, seconds, label in sent if product not in removed}

@@ -76,8 +76,9 @@ def change(request: HttpRequest, speaker: CreatorFacts) -> HttpResponse:
 @operation("content.create")
 @speaking
 def goods(request: HttpRequest, speaker: CreatorFacts) -> HttpResponse:
-    """Answer with products to choose from, as HTML, for the editor of a post."""
-    offered = offered_goods(speaker, request.GET.get("q", "")[:WORDS_LENGTH_MAX])
+    """Answer with products to choose from, as HTML, for the editor of a post: of all shops, or of one's showcase only."""
+    words, is_within = request.GET.get("q", "")[:WORDS_LENGTH_MAX], request.GET.get("within") == "showcase"
+    offered = picked_goods(speaker, words) if is_within else offered_goods(speaker, words)
     return render(request, "studio/goods_choices.html", {"offered": goods_choices(offered)})
 
 
@@ -93,6 +94,11 @@ def offered_goods(speaker: CreatorFacts, text: str, *, with_picks: bool = True) 
         else catalog.popular(OFFERED)
     )
     return list({card.id: card for card in (*picks, *best)}.values())[:OFFERED]
+
+
+def picked_goods(speaker: CreatorFacts, text: str) -> list[Card]:
+    """Return products of the showcase that can be bought now, with these words."""
+    return [item.card for item in queries.showcase(speaker.id, text, limit=OFFERED).items]
 
 
 def goods_choices(offered: list[Card]) -> list[tuple[str, Card]]:

@@ -20,6 +20,7 @@ from anxin.faces.studio import (
     onboarding,
     orders,
     post_editor,
+    post_standing,
     posts,
     prices,
     products,
@@ -62,6 +63,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *comments.urlpatterns,
     *posts.urlpatterns,
     *post_editor.urlpatterns,
+    *post_standing.urlpatterns,
     *showcase.urlpatterns,
     *figures.urlpatterns,
 ]

@@ -37,6 +37,24 @@ class VisibilityChanged:
     visibility: str
 
 
+@event("content.rescheduled", version=1)
+class PostRescheduled:
+    """A planned video or note comes out at another moment."""
+
+    post_id: UUID
+    creator_id: UUID
+    publish_at: Instant
+
+
+@event("content.goods_changed", version=1)
+class GoodsChanged:
+    """Other products than before are in a video or note that passed its review."""
+
+    post_id: UUID
+    creator_id: UUID
+    product_ids: tuple[UUID, ...]
+
+
 @event("content.rejected", version=1)
 class PostRejected:
     """A reviewer, or the preparation of its file, refused a post."""

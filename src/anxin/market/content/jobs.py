@@ -24,9 +24,9 @@ def remove_posts(event: CreatorClosed, *, now: Instant) -> None:
 
 
 @on_due("content.publish")
-def publish_planned(subject: UUID, version: int, *, now: Instant) -> None:
+def publish_planned(subject: UUID, _version: int, *, now: Instant) -> None:
     """The planned moment of a post has come."""
-    reviews.publish_due(subject, version, now=now)
+    reviews.publish_due(subject, now=now)
 
 
 @on_due("content.media_lost")

@@ -219,7 +219,7 @@ def _checked(creator_id: UUID, draft: Draft, *, now: Instant) -> Draft:
         raise errors.PicturesWrong
     if not all(has_picture(key) for key in (*stripped.pictures, *filter(None, [stripped.cover]))):
         raise errors.PictureUnknown
-    _check_anchors(stripped.anchors)
+    check_anchors(stripped.anchors)
     if stripped.publish_at is not None and not rules.may_schedule(stripped.publish_at, now):
         raise errors.ScheduleWrong
     if stripped.media_id and not Media.objects.filter(pk=stripped.media_id, creator_id=creator_id).exists():
@@ -233,7 +233,8 @@ def _with_cover(row: Post, draft: Draft) -> Draft:
     return replace(draft, cover="") if former is not None and draft.cover in former.covers else draft
 
 
-def _check_anchors(anchors: tuple[Anchor, ...]) -> None:
+def check_anchors(anchors: tuple[Anchor, ...]) -> None:
+    """Raise AnchorsTooMany, AnchorBeyondEnd or PostTextTooLong for goods that no post can have."""
     if len(anchors) > rules.ANCHORS_MAX or len({each.product_id for each in anchors}) < len(anchors):
         raise errors.AnchorsTooMany
     if not all(0 <= each.at_ms <= rules.ANCHOR_AT_MS_MAX for each in anchors):

@@ -51,7 +51,7 @@ def approve_post(post_id: UUID, *, by: UUID, now: Instant) -> None:
         schedule("content.publish", row.pk, row.publish_at, version=row.version)
     else:
         step_post(row, verb, **decided, published_at=row.published_at or now)
-        _publish(row, now=now)
+        make_known(row, now=now)
     record_act("content.approve", f"post:{row.pk}", {}, actor_id=by, now=now)
 
 
@@ -81,7 +81,7 @@ def restore_post(post_id: UUID, *, by: UUID, now: Instant) -> None:
     """Show a hidden post again. Raises UnknownPost, IllegalStep, ReviewerIsParty."""
     row = _decided_by(post_id, by)
     step_post(row, "restore", reasons=[], decision_note="", **_decided(by, now))
-    _publish(row, now=now)
+    make_known(row, now=now)
     _record("content.restore", row, by=by, now=now)
 
 
@@ -112,12 +112,13 @@ def decide_comment(comment_id: UUID, *, hide: bool, by: UUID, now: Instant) -> N
 
 
 @transactional
-def publish_due(post_id: UUID, version: int, *, now: Instant) -> None:
-    """Publish a post whose moment has come; one that moved on meanwhile stays as it is."""
-    row = Post.objects.select_for_update().filter(pk=post_id, state=PostState.SCHEDULED, version=version).first()
+def publish_due(post_id: UUID, *, now: Instant) -> None:
+    """Publish a post whose moment has come; one that moved on meanwhile, or is planned for later, stays as it is."""
+    due = Post.objects.filter(pk=post_id, state=PostState.SCHEDULED, publish_at__lte=now)
+    row = due.select_for_update().defer("words").first()
     if row is not None:
         step_post(row, "publish", published_at=row.published_at or now)
-        _publish(row, now=now)
+        make_known(row, now=now)
 
 
 def comment_steps(row: Comment, step: int) -> list[tuple[UUID, str, int]]:
@@ -126,7 +127,8 @@ def comment_steps(row: Comment, step: int) -> list[tuple[UUID, str, int]]:
     return [*steps, (row.thread_id, Count.REPLIES.value, step)] if row.thread_id else steps
 
 
-def _publish(row: Post, *, now: Instant) -> None:
+def make_known(row: Post, *, now: Instant) -> None:
+    """Let a post that has just become public be found, and tell others of it."""
     index(row)
     fact = PostPublished(
         post_id=row.pk,

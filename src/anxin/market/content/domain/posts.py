@@ -40,6 +40,9 @@ class PostState(StrEnum):
     REMOVED = "removed"  # by its creator, for good
 
 
+STANDING = (PostState.SCHEDULED, PostState.PUBLIC)  # passed its review, and is shown or will be
+
+
 class Visibility(StrEnum):
     """Who may see a public post."""
 

@@ -104,6 +104,32 @@ class DraftChanged(AnxinError):
     kind = Kind.CONFLICT
 
 
+class NotScheduled(AnxinError):
+    """This post is not planned any more."""
+
+    code = "content.not_scheduled"
+    kind = Kind.CONFLICT
+
+
+class NotStanding(AnxinError):
+    """Products are changed like this where a post is public or planned. Take any other back and edit it."""
+
+    code = "content.not_standing"
+    kind = Kind.CONFLICT
+
+
+class NotInShowcase(AnxinError):
+    """A product that joins a public post is one of your showcase. Put it there first."""
+
+    code = "content.not_in_showcase"
+
+
+class LabelUnreviewed(AnxinError):
+    """An operator reads new labels. Leave the label empty, or take the post back to change it."""
+
+    code = "content.label_unreviewed"
+
+
 @dataclass(eq=False)
 class DraftsTooMany(AnxinError):
     """There may be up to {drafts_max} drafts. Remove some."""

@@ -21,6 +21,7 @@ from anxin.market.content.domain.posts import (
     CAPTION_LENGTH_MAX,
     LIFE,
     PICTURES_MAX,
+    STANDING,
     TITLE_LENGTH_MAX,
     PostKind,
     PostState,
@@ -130,7 +131,10 @@ class PostFacts:
         """What its creator may do with it now."""
         drafted = ("edit", "submit") if self.state is PostState.DRAFT else ()
         mended = ("edit",) if self.state is PostState.REJECTED else ()
-        return (*drafted, *mended, *(verb for verb in self.verbs if verb in ("withdraw", "remove")))
+        moved = ("reschedule",) if self.state is PostState.SCHEDULED else ()
+        refilled = ("products",) if self.state in STANDING else ()
+        left = (verb for verb in self.verbs if verb in ("withdraw", "remove"))
+        return (*drafted, *mended, *moved, *refilled, *left)
 
 
 @dataclass(frozen=True)
