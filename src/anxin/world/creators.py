@@ -22,8 +22,11 @@ from anxin.market.content.commands.posts import Anchor, Draft, PostKind
 from anxin.market.creators import commands as creators
 from anxin.market.creators.commands import NewCreator, Profile
 from anxin.market.creators.queries import creators_by_handle
+from anxin.market.orders.commands import Origin
+from anxin.market.orders.commands.loading import LoadedPlace, load_origins
 from anxin.market.people.commands import LoadedPerson, load_people
 from anxin.market.people.queries import OrgKind, Role, find_people, members_of
+from anxin.market.settlement.commands.creators import reckon_creators
 from anxin.market.shops.queries import shops_page
 from anxin.world.accounts import BUYER_LOGIN, CREATOR_LOGIN, PASSWORD
 from anxin.world.audience import seat
@@ -40,6 +43,8 @@ DAY, HOUR, MINUTE = timedelta(days=1), timedelta(hours=1), timedelta(minutes=1)
 FANS = 0.8  # of those who like a post are fans of what it is about
 TASTES = 2  # groups of goods that somebody cares for
 LIKES_MAX = 160
+LED = 3  # every such product of a showcase is bought through it
+WEEK, PICKED = 7 * DAY, 60 * DAY
 
 
 @dataclass(frozen=True)
@@ -89,10 +94,27 @@ def _show(avatars: dict[str, str], advance: Callable[[], None], *, now: Instant)
         _post(one, PostKind.NOTE, number, crowd, chance, now=now)[0] for one in speakers for number in range(NOTES)
     ]
     load_posts(sorted(notes, key=lambda post: post.published_at), now=now)
+    load_origins([*_showcases(speakers, now), *_shown_in(notes)])
+    reckon_creators(now=now)
     films = [_post(one, PostKind.VIDEO, number, crowd, chance, now=now) for number in range(FILMS) for one in speakers]
     order_films([_order(post, wares, number) for number, (post, wares) in enumerate(films)])
     seat({buyer: tops for buyer, tops in _interests(crowd).items() if buyer != _demo_buyer()})
     advance()
+
+
+def _showcases(speakers: Sequence[Speaker], now: Instant) -> Iterator[LoadedPlace]:
+    """Every third product is bought from a showcase where no note showed it: of the creators who have it, another each time."""
+    for number, one in enumerate(speakers):
+        for ware in one.wares[number % LED :: LED]:
+            yield LoadedPlace(ware.card.id, Origin(creator=one.id), now - PICKED, now)
+
+
+def _shown_in(notes: Sequence[LoadedPost]) -> Iterator[LoadedPlace]:
+    """Who buys within a week what a note shows met it there."""
+    for one in notes:
+        for anchor in one.draft.anchors:
+            origin = Origin(content=one.id, creator=one.creator_id)
+            yield LoadedPlace(anchor.product_id, origin, one.published_at, one.published_at + WEEK)
 
 
 def _interests(crowd: Crowd) -> dict[UUID, list[str]]:
@@ -143,7 +165,7 @@ def _speakers(avatars: dict[str, str], wares: Sequence[Ware], *, now: Instant) -
         identity = creators.open_creator(owner, now=now - (60 + number * 9) * DAY)
         mine = tuple(ware for ware in wares if _suits(line, ware))
         for at in range(0, len(mine), 100):
-            creators.pick_products(identity, [ware.card.id for ware in mine[at : at + 100]], now=now - 50 * DAY)
+            creators.pick_products(identity, [ware.card.id for ware in mine[at : at + 100]], now=now - PICKED)
         found.append(Speaker(identity, person_id, line, mine))
     return [one for one in found if len(one.wares) > 2]
 

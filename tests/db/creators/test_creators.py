@@ -20,7 +20,7 @@ from anxin.market.creators.commands import NewCreator
 from anxin.market.creators.domain import profiles
 from anxin.market.creators.models import Pick
 from anxin.market.people.commands import erase
-from anxin.market.people.queries import Role, actor_of, acts_about
+from anxin.market.people.queries import Role, actor_of
 
 pytestmark = pytest.mark.django_db
 
@@ -158,13 +158,6 @@ def test_a_full_showcase_takes_no_more_and_changes_nothing(creator):
         commands.pick_products(creator, [a_product(shop), a_product(shop)], now=NOW)
     assert read.picks_count(creator) == most - 1
     commands.pick_products(creator, [a_product(shop)], now=NOW)
-
-
-def test_a_level_follows_the_settled_amount_and_is_in_the_log(creator):
-    assert commands.set_level(creator, 35_000_000, by=None, now=NOW) == 3
-    assert commands.set_level(creator, 35_000_000, by=None, now=NOW) == 3
-    assert read.creator(creator).level == 3
-    assert len(acts_about(f"creator:{creator}")) == 1
 
 
 def test_who_owns_or_manages_a_shop_speaks_for_its_creator():

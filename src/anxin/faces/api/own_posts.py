@@ -239,7 +239,7 @@ def open_comments(request: HttpRequest, content: ContentRef, wanted: CommentsOpe
     """Let people comment on a post, or no longer; what was said stays."""
     found, speaker = own_post(request, content)
     talk.open_comments(found.id, wanted=wanted.open, creator_id=speaker.id)
-    return _read(request, content)
+    return read_post(request, content)
 
 
 def _step(request: HttpRequest, content: UUID, command: Callable[..., None]) -> OwnPostOut:

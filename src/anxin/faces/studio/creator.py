@@ -19,11 +19,11 @@ from anxin.faces.pages import message_of
 from anxin.faces.studio.speakers import choose, chosen_speaker, speaker_facts
 from anxin.infra.clock import now
 from anxin.infra.media import store_picture
-from anxin.kernel.clock import shanghai_day
 from anxin.kernel.errors import AnxinError
 from anxin.market.creators import commands, queries
 from anxin.market.creators.commands import NewCreator, Profile
 from anxin.market.creators.queries import BIO_LENGTH_MAX, HANDLE_LENGTH_MAX, NAME_LENGTH_MAX, CreatorFacts
+from anxin.market.creators.queries.levels import level_standing
 from anxin.market.shops.queries import shops_by_id
 
 MYSELF = "me"
@@ -92,8 +92,8 @@ def creator(request: HttpRequest) -> HttpResponse:
             return redirect("studio_creator" if speaker else "studio_posts")
     facts: dict[str, Any] = {"form": form, "can_open": bool(candidates), "is_new": speaker is None}
     if speaker is not None:
-        level = queries.level_rules(shanghai_day(now())).of(speaker.level)
-        facts |= {**speaker_facts(request, speaker), "level": level, "picks": queries.picks_count(speaker.id)}
+        found = level_standing(speaker.id, now=now())
+        facts |= {**speaker_facts(request, speaker), "standing": found, "picks": queries.picks_count(speaker.id)}
     return render(request, "studio/creator.html", facts, status=422 if form.errors else 200)
 
 

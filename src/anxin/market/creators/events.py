@@ -22,6 +22,16 @@ class CreatorClosed:
     creator_id: UUID
 
 
+@event("creators.level_changed", version=1)
+class LevelChanged:
+    """What a creator settled in a month brought another level than before."""
+
+    creator_id: UUID
+    level_before: int
+    level: int
+    settled_minor: int
+
+
 @event("creators.picked", version=1)
 class ProductsPicked:
     """A creator put products into the showcase; each link has an id that later plans refer to."""

@@ -42,6 +42,30 @@ class Creator(models.Model):
         indexes = [GinIndex(fields=["words"], name="creator_words", condition=Q(state=CreatorState.OPEN))]
 
 
+class SettledMonth(models.Model):
+    """What was settled of goods that a creator led to in one month of Asia/Shanghai, and the level it came to once reviewed."""
+
+    id = models.BigAutoField(primary_key=True)
+    creator = models.ForeignKey(Creator, on_delete=models.CASCADE, related_name="+", db_index=False)
+    month = models.DateField()  # its first day
+    settled_minor = models.BigIntegerField(
+        default=0
+    )  # less refunds, which may come after the month they were bought in
+    told_at = models.DateTimeField()
+    level = models.SmallIntegerField(null=True)
+    reviewed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["creator", "month"], name="creator_month_once"),
+            models.CheckConstraint(
+                condition=Q(level__isnull=True, reviewed_at__isnull=True)
+                | Q(level__isnull=False, reviewed_at__isnull=False),
+                name="creator_month_reviewed_has_level",
+            ),
+        ]
+
+
 class Follow(models.Model):
     """A person follows a creator."""
 

@@ -14,6 +14,7 @@ from anxin.market.orders.events import OrderReceived
 from anxin.market.payments.events import RefundFailed
 from anxin.market.settlement import commands
 from anxin.market.settlement.commands import payout, release
+from anxin.market.settlement.commands.creators import reckon_creators
 from anxin.market.settlement.commands.sales import tell_month_sales
 
 
@@ -54,3 +55,10 @@ def ask_bank(payout_id: str, asked_at: str) -> None:
 def tell_sales(timestamp: int) -> None:  # noqa: ARG001 - procrastinate tells when it was due
     """Tell what every shop sold."""
     tell_month_sales(now=clock.now())
+
+
+@app.periodic(cron="10 * * * *")  # every hour, so that a night in which nothing ran is made up for
+@app.task(name="settlement.reckon_creators")
+def reckon_levels(timestamp: int) -> None:  # noqa: ARG001 - procrastinate tells when it was due
+    """Tell what creators settled, once a day, and review their levels once a month."""
+    reckon_creators(now=clock.now())

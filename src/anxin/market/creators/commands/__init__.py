@@ -24,7 +24,6 @@ from anxin.market.creators.domain.levels import level_rules
 from anxin.market.creators.domain.profiles import CreatorKind, CreatorState, read_handle
 from anxin.market.creators.models import Creator, Follow, Pick
 from anxin.market.creators.store import SQL, index, locked_creator
-from anxin.market.people.commands.audit import record_act
 
 __all__ = [
     "NewCreator",
@@ -37,7 +36,6 @@ __all__ = [
     "move_pick",
     "open_creator",
     "pick_products",
-    "set_level",
     "unfollow",
     "unpick_product",
 ]
@@ -195,20 +193,6 @@ def move_pick(creator_id: UUID, link_id: UUID, *, down: bool) -> None:
     if other is not None:
         moved.place, other.place = other.place, moved.place
         Pick.objects.bulk_update([moved, other], ["place"])
-
-
-@transactional
-def set_level(creator_id: UUID, settled_minor: int, *, by: UUID | None, now: Instant) -> int:
-    """Give a creator the level that a month's net settled amount reaches; return it. Raises UnknownCreator."""
-    row = locked_creator(creator_id)
-    reached = level_rules(shanghai_day(now)).reached(settled_minor).level
-    if reached != row.level:
-        facts = {"from": row.level, "to": reached, "settled_minor": settled_minor}
-        record_act("creators.set_level", f"creator:{row.id}", facts, actor_id=by, now=now)
-        row.level, row.level_since = reached, now
-        row.version += 1
-        row.save(update_fields=["level", "level_since", "version"])
-    return reached
 
 
 @transactional

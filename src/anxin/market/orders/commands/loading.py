@@ -8,6 +8,7 @@ from uuid import UUID
 
 from anxin.infra.bulk import write_rows
 from anxin.infra.deadlines import Due, schedule_many
+from anxin.infra.sql import document
 from anxin.infra.tx import transactional
 from anxin.kernel.clock import Instant
 from anxin.kernel.money import CNY, allocate
@@ -15,12 +16,13 @@ from anxin.market.inventory import commands as inventory
 from anxin.market.inventory.commands import PastHold
 from anxin.market.orders import store
 from anxin.market.orders.domain.life import OrderState
+from anxin.market.orders.domain.origin import Origin
 from anxin.market.orders.domain.pricing import PricedLine, PricedOrder
 from anxin.market.orders.models import Checkout, Order, OrderLine, Parcel, TimelineEntry
 
 BATCH = 1_000
 
-__all__ = ["LoadedCheckout", "LoadedOrder", "LoadedParcel", "PricedOrder", "load_orders"]
+__all__ = ["LoadedCheckout", "LoadedOrder", "LoadedParcel", "LoadedPlace", "PricedOrder", "load_orders", "load_origins"]
 
 
 @dataclass(frozen=True)
@@ -78,6 +80,26 @@ def load_orders(checkouts: Sequence[LoadedCheckout]) -> None:
     write_rows(chain.from_iterable(_happened(one) for _, one in orders))
     inventory.load_holds(list(chain.from_iterable(_holds(checkout, one) for checkout, one in orders)))
     schedule_many(_deadlines(checkouts))
+
+
+@dataclass(frozen=True)
+class LoadedPlace:
+    """Where a product was shown, and the time in which purchases of it are said to come from there."""
+
+    product_id: UUID
+    origin: Origin
+    since: Instant
+    until: Instant
+
+
+@transactional
+def load_origins(places: Sequence[LoadedPlace]) -> None:
+    """Let past lines that say nothing of where their goods were met name the last of these places before they were bought."""
+    rows = [
+        {"product_id": one.product_id, "origin": one.origin.facts(), "since": one.since, "until": one.until}
+        for one in places
+    ]
+    store.SQL.run("load_origins", places=document(rows))
 
 
 def _checkout(one: LoadedCheckout) -> Checkout:
