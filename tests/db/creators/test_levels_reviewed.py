@@ -10,6 +10,7 @@ from tests.support.work import work
 
 from anxin.infra.models import OutboxEvent
 from anxin.kernel.clock import shanghai_day
+from anxin.kernel.ids import new_id
 from anxin.market.catalog.models import Sku
 from anxin.market.creators import queries as read
 from anxin.market.creators.commands import pick_products
@@ -18,7 +19,8 @@ from anxin.market.creators.models import SettledMonth
 from anxin.market.creators.queries.levels import level_standing
 from anxin.market.orders import commands as orders
 from anxin.market.orders.commands import NewCheckout, Origin, WantedLine
-from anxin.market.orders.models import Order
+from anxin.market.orders.commands.loading import LoadedPlace, load_origins
+from anxin.market.orders.models import Order, OrderLine
 from anxin.market.people.queries import acts_about
 from anxin.market.settlement.commands import refund_settled
 from anxin.market.settlement.commands.creators import reckon_creators
@@ -127,3 +129,19 @@ def test_orders_that_name_a_creator_are_counted_when_they_settle_and_refunds_whe
         sum(SettledMonth.objects.filter(creator_id=creator).values_list("settled_minor", flat=True))
         == 10_000 - 200_000_000 // total_minor
     )
+
+
+def test_past_lines_name_the_last_place_that_showed_their_goods_before_they_were_bought(product, creator):
+    buyer, day = Buyer(), timedelta(days=1)
+    buyer.order(Sku.objects.get(product_id=product).pk, now=NOW)
+    note, other = new_id(), a_creator(now=OPENED)
+    load_origins(
+        [
+            LoadedPlace(product, Origin(creator=other), NOW - 60 * day, NOW + day),
+            LoadedPlace(product, Origin(content=note, creator=creator), NOW - day, NOW + day),
+            LoadedPlace(product, Origin(creator=other), NOW + day, NOW + 2 * day),
+        ]
+    )
+    assert OrderLine.objects.get().frozen["origin"] == {"content": str(note), "creator": str(creator)}
+    load_origins([LoadedPlace(product, Origin(creator=other), NOW - day, NOW + day)])
+    assert OrderLine.objects.get().frozen["origin"]["creator"] == str(creator)
