@@ -195,6 +195,18 @@ def test_a_small_screen_is_given_the_small_file_and_a_large_one_the_large(open_p
         assert slide.locator("video").evaluate("video => video.videoWidth") == (360 if size == "phone" else 540)
 
 
+def test_a_browser_that_tells_nothing_of_its_line_is_given_the_playlist(open_page: OpenPage, shown: Shown) -> None:
+    page = open_page("/feed/all", size="desktop")
+    if not page.evaluate("document.createElement('video').canPlayType('application/vnd.apple.mpegurl')"):
+        pytest.skip("this Chromium plays no playlists itself")
+    page.add_init_script("Object.defineProperty(navigator, 'connection', {value: undefined})")
+    with page.expect_request(re.compile(r"/index\.m3u8$")):
+        page.goto(f"/?at={shown.large}")
+    slide = page.locator(".slide").first
+    see_it_play(slide)
+    assert slide.locator("video").evaluate("video => video.src").endswith("/index.m3u8")
+
+
 def test_a_cart_that_refuses_is_heard(open_page: OpenPage, live: LiveMarket, shown: Shown, shoot: Shoot) -> None:
     page = open_page(f"/?at={shown.video}", forgives=r"status of 409")
     slide = page.locator(".slide").first
