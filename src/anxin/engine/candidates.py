@@ -94,8 +94,10 @@ def _from_lists(state: State, reader: Reader) -> tuple[Longs, Floats]:
     shelf, sheet = state.shelf, _sheets_for(state)[0]
     ask(state.lists.arrays, _liked(reader, len(shelf)), 3.0, sheet)
     items, scores = _all_taken(sheet, len(shelf))
-    kept = shelf.showable[items] & ~among(items, reader.wishes.seen)
-    return _first(items[kept], scores[kept])
+    kept, seen = shelf.showable[items], reader.wishes.seen
+    items, scores = _first(items[kept], scores[kept], OF_SOURCE + len(seen))  # no more of them can have been seen
+    unseen = ~among(items, seen)
+    return _first(items[unseen], scores[unseen])
 
 
 def _liked(reader: Reader, below: int) -> Ints:
@@ -122,9 +124,10 @@ def _all_taken(sheet: Sheet, count: int) -> tuple[Longs, Floats]:
     return items, scores
 
 
-def _first(items: Longs, scores: Floats) -> tuple[Longs, Floats]:
-    if len(items) > OF_SOURCE:
-        some = np.argpartition(-scores, OF_SOURCE)[:OF_SOURCE]
+def _first(items: Longs, scores: Floats, most: int | None = None) -> tuple[Longs, Floats]:
+    count = most or OF_SOURCE
+    if len(items) > count:
+        some = np.argpartition(-scores, count)[:count]
         items, scores = items[some], scores[some]
     return items, scores
 
