@@ -107,7 +107,7 @@ def test_who_speaks_has_read_and_the_other_has_one_more_to_read(shop, buyer, age
     an_answer(question, agent, now=NOW + seconds(5))
     facts = queries.conversation(question.conversation_id)
     assert (facts.shop_unread, facts.buyer_unread, facts.waiting_since) == (0, 1, None)
-    assert queries.unread_of_person(buyer) == 1
+    assert queries.unread(buyer).messages == 1
     counts_up()
 
 
@@ -116,7 +116,7 @@ def test_reading_is_up_to_what_was_seen_and_never_back(shop, buyer, agent):
     an_answer(question, agent, now=NOW + seconds(1))
     an_answer(question, agent, "还有什么？", now=NOW + seconds(2))
     read_by_buyer(shop, 2, person_id=buyer)
-    assert queries.unread_of_person(buyer) == 1
+    assert queries.unread(buyer).messages == 1
     read_by_buyer(shop, 99, person_id=buyer)
     read_by_buyer(shop, 1, person_id=buyer)
     facts = queries.conversation(question.conversation_id)

@@ -5,7 +5,8 @@ from uuid import UUID
 from anxin.infra.deadlines import on_due
 from anxin.infra.outbox import subscribe
 from anxin.kernel.clock import Instant
-from anxin.market.content.commands import comments, posts, processing, reactions, reviews, uploads
+from anxin.market.content.commands import comments, notices, posts, processing, reactions, reviews, uploads
+from anxin.market.content.events import CommentWritten, PostPublished, PostRejected
 from anxin.market.creators.events import CreatorClosed
 from anxin.market.people.events import PersonErased
 
@@ -15,6 +16,25 @@ def forget_person(event: PersonErased, *, now: Instant) -> None:  # noqa: ARG001
     """A person asked to be forgotten: what they liked and kept goes, what they said stays without their name."""
     reactions.forget_reactions(event.person_id)
     comments.anonymise_comments(event.person_id)
+    notices.forget_notices(event.person_id)
+
+
+@subscribe(CommentWritten)
+def tell_of_comment(event: CommentWritten, *, now: Instant) -> None:
+    """Whoever made the post and whoever is answered is told."""
+    notices.tell_of_comment(event.comment_id, now=now)
+
+
+@subscribe(PostPublished)
+def tell_of_publication(event: PostPublished, *, now: Instant) -> None:
+    """Whoever made it and whom it mentions is told."""
+    notices.tell_of_publication(event.post_id, now=now)
+
+
+@subscribe(PostRejected)
+def tell_of_rejection(event: PostRejected, *, now: Instant) -> None:
+    """Whoever made it is told."""
+    notices.tell_of_rejection(event.post_id, now=now)
 
 
 @subscribe(CreatorClosed)

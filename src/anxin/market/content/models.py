@@ -9,6 +9,7 @@ from django.db.models import Q
 
 from anxin.kernel.ids import new_id
 from anxin.market.content.domain.media import MediaState
+from anxin.market.content.domain.notices import NoticeKind
 from anxin.market.content.domain.posts import PostKind, PostState, Visibility
 from anxin.market.content.domain.talk import CommentState
 
@@ -243,3 +244,36 @@ class Report(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["post", "comment", "person"], nulls_distinct=False, name="report_once")
         ]
+
+
+class Notice(models.Model):
+    """Something that a person is told; `key` makes one fact one notice however often it is heard."""
+
+    id = models.BigAutoField(primary_key=True)
+    person = models.ForeignKey(PERSON, on_delete=models.CASCADE, related_name="+", db_index=False)
+    kind = models.CharField(max_length=12)
+    key = models.CharField(max_length=100)
+    post = models.ForeignKey(Post, on_delete=models.CASCADE, related_name="+")
+    comment_id = models.UUIDField(null=True)
+    actor_id = models.UUIDField(null=True)  # whoever did it
+    author = models.CharField(max_length=40, default="", blank=True)  # as shown; empty once erased
+    at = models.DateTimeField()
+    read_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["person", "key"], name="notice_once"),
+            models.CheckConstraint(condition=Q(kind__in=list(NoticeKind)), name="notice_kind_known"),
+        ]
+        indexes = [
+            models.Index(fields=["person", "-id"], name="content_notices_of"),
+            models.Index(fields=["person"], condition=Q(read_at=None), name="content_notices_unread"),
+            models.Index(fields=["actor_id"], name="content_notices_by"),
+        ]
+
+
+class LikesSeen(models.Model):
+    """How many likes of a post its creator was told of."""
+
+    post = models.OneToOneField(Post, on_delete=models.CASCADE, primary_key=True, related_name="+")
+    likes = models.BigIntegerField()

@@ -16,7 +16,7 @@ from django.utils.translation import get_language
 
 from anxin.kernel.money import format_money
 from anxin.market.people.queries import NOBODY, allows
-from anxin.market.service.queries.conversations import unread_of_person
+from anxin.market.service.queries.conversations import Unread, unread
 from anxin.market.shops.queries import ShopFacts, shop
 from anxin.ui import navigation
 from anxin.ui.assets import asset_url
@@ -246,10 +246,10 @@ def tab_links(context: Context) -> tuple[navigation.Link, ...]:
 
 
 @register.simple_tag(takes_context=True)
-def unread_messages(context: Context) -> int:
-    """How many messages of shops the reader has not read; nobody's for a guest."""
+def unread_counts(context: Context) -> Unread:
+    """How many messages of shops and how many notices the reader has not read; nobody's for a guest."""
     person_id = (context.get("actor") or NOBODY).person_id
-    return unread_of_person(person_id) if person_id else 0
+    return unread(person_id) if person_id else Unread()
 
 
 @register.simple_tag(takes_context=True)

@@ -6,7 +6,7 @@ from itertools import groupby
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q, QuerySet, Sum
+from django.db.models import Q, QuerySet
 
 from anxin.infra import vault
 from anxin.kernel.clock import Instant
@@ -28,6 +28,7 @@ from anxin.market.service.domain.conversations import (
 )
 from anxin.market.service.errors.conversations import UnknownConversation, UnknownQuickReply
 from anxin.market.service.models import Conversation, Message, QuickReply
+from anxin.market.service.store.conversations import SQL
 from anxin.market.shops import queries as shops
 from anxin.market.shops.queries import ShopFacts
 
@@ -155,9 +156,17 @@ def count_waiting(shop_id: UUID) -> int:
     return Conversation.objects.filter(shop_id=shop_id, waiting_since__isnull=False).count()
 
 
-def unread_of_person(person_id: UUID) -> int:
-    """Return how many messages of shops a buyer has not read."""
-    return Conversation.objects.filter(person_id=person_id).aggregate(sum=Sum("buyer_unread"))["sum"] or 0
+@dataclass(frozen=True)
+class Unread:
+    """How many messages of shops, and how many notices, somebody has not read."""
+
+    messages: int = 0
+    notices: int = 0
+
+
+def unread(person_id: UUID) -> Unread:
+    """Return what somebody has not read, in one statement."""
+    return Unread(**(SQL.one("unread", person_id=person_id) or {}))
 
 
 def messages(
