@@ -10,7 +10,7 @@ from playwright.sync_api import Page, Route, expect
 
 from anxin.infra.clock import now
 from anxin.kernel.ids import new_id, public_id
-from anxin.market.content.commands.posts import Anchor, PostKind
+from anxin.market.content.commands.posts import Anchor, Draft, PostKind, edit_post
 from anxin.market.content.commands.processing import prepare_media
 from anxin.market.content.queries.posts import PostState, posts_of
 from anxin.market.creators.commands import pick_products
@@ -222,3 +222,36 @@ def test_the_studio_looks_well_on_both_screens_in_both_languages(
             shoot(page, f"{size}-{language}-{name}")
     page.goto(f"/studio/posts/{public_id('vid', public)}/figures")
     expect(page.locator(".tile").first).to_contain_text("30")
+
+
+def test_a_draft_saves_itself_and_loses_nothing_where_somebody_else_changed_it(
+    open_page: OpenPage, live: LiveMarket, shoot: Shoot
+) -> None:
+    with live.database():
+        me = a_person(password=PASSWORD)
+        creator = a_creator(person_id=me)
+    page = open_page("/account/login/?next=/studio/posts/new/note", forgives="409")
+    page.clock.install()
+    _log_in(page, _login_of(live, me))
+    said = page.locator("ax-autosave [data-said]")
+    page.fill("input[name=title]", "第一稿")
+    page.clock.run_for(21_000)
+    expect(page).to_have_url(re.compile("/studio/posts/nte_"))
+    expect(said).to_contain_text("保存")
+    page.fill("input[name=title]", "第二稿")
+    page.clock.run_for(21_000)
+    expect(page.locator("input[name=version]")).to_have_value("1")
+    with live.database():
+        [post] = posts_of(creator).items
+        assert post.title == "第二稿"
+        edit_post(post.id, Draft(PostKind.NOTE, title="同事写的"), creator_id=creator, now=now())
+    page.fill("input[name=title]", "第三稿")
+    page.clock.run_for(21_000)
+    expect(said).to_contain_text("已在别处被修改")
+    shoot(page, "changed-elsewhere")
+    page.click("button[name=save]")
+    expect(page.locator("input[name=title]")).to_have_value("第三稿")
+    page.click("button[name=save]")
+    expect(page.locator(".notice-success")).to_be_visible()
+    with live.database():
+        assert [each.title for each in posts_of(creator).items] == ["第三稿"]
