@@ -17,7 +17,7 @@ from anxin.engine.sequences import Sequences
 from anxin.market.interest.brain import files
 from anxin.market.interest.brain.items import Known
 from anxin.market.interest.domain.events import ItemKind
-from anxin.market.interest.errors import EngineUnreadable
+from anxin.market.interest.errors import EngineApart, EngineUnreadable
 
 log = logging.getLogger(__name__)
 
@@ -43,7 +43,7 @@ def read(path: Path, number: int, item_count: int) -> ItemLists:
     """Return the lists of a fit. Raises EngineUnreadable, also for lists that lead out of the items there are."""
     arrays, facts = files.read(path)
     if facts.get("fitted") != number or set(arrays) != {"offsets", "items", "weights"}:
-        raise EngineUnreadable(path.name, "it is of other items")
+        raise EngineApart(path.name)
     found = ItemLists(
         arrays["offsets"].astype(np.int64), arrays["items"].astype(np.int32), arrays["weights"].astype(np.float32)
     )
@@ -54,7 +54,7 @@ def read(path: Path, number: int, item_count: int) -> ItemLists:
         and ((items >= 0) & (items < item_count)).all()
     )
     if not fits or len(offsets) == 0 or offsets[0] != 0 or offsets[-1] != len(items) or (np.diff(offsets) < 0).any():
-        raise EngineUnreadable(path.name, "it leads to items that there are not")
+        raise EngineApart(path.name)
     return found
 
 
