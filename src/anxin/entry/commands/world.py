@@ -1,6 +1,7 @@
 """`anxin world …`: a simulated market, to compare ways of ranking before people meet them, and to use a real one."""
 
 import os
+import re
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -9,6 +10,7 @@ import typer
 from anxin.entry.output import console, print_json, progress
 from anxin.entry.session import market
 
+SEEDS_MAX = 1_000
 SHOWN = (
     "quality_gmv", "gmv", "refund_rate", "complaint_rate", "hours_to_100_impressions", "exposure_gini", "creator_survival",
     "interest_recovery", "requests_per_s",
@@ -31,12 +33,13 @@ def _group() -> None:
 def compare(
     policies: Annotated[str, typer.Option(help="Names, divided by commas.")] = "random,popular,gmv,quality",
     days: Annotated[int, typer.Option(min=1, max=90, help="Days under each policy.")] = 14,
-    seeds: Annotated[int, typer.Option(min=1, max=1000, help="How many markets are drawn.")] = 3,
+    seeds: Annotated[
+        str, typer.Option(help="How many markets are drawn, or the first and last of them: 3, 11-14.")
+    ] = "3",
     people: Annotated[int, typer.Option(min=50, max=200_000)] = 600,
     items: Annotated[
         int, typer.Option(min=200, max=200_000, help="Items at the start; one in a hundred more a day.")
     ] = 1_200,
-    first_seed: Annotated[int, typer.Option(min=0, help="Of the first market; the next has the next.")] = 1,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")] = False,
 ) -> None:
     """Let policies rank in the same simulated markets: quality GMV, refunds, complaints, newcomers' chances, with intervals.
@@ -48,7 +51,8 @@ def compare(
     from anxin.world.market.truth import Size
 
     data = os.environ.get("ANXIN_DATA")
-    plan = Plan(_names(policies), Size(people, items, days), seeds, first_seed, data=Path(data) if data else None)
+    drawn = _seeds(seeds)
+    plan = Plan(_names(policies), Size(people, items, days), len(drawn), drawn[0], data=Path(data) if data else None)
     with progress() as bar:
         task = bar.add_task("simulated days", total=plan.ticks)
         result = run(plan, lambda: bar.advance(task))
@@ -92,6 +96,15 @@ def live(
         for name, value in result.items():
             console.print(f"{name:>22}  {value}")
     raise typer.Exit(1 if result["doctor"] else 0)
+
+
+def _seeds(given: str) -> range:
+    """Return the seeds of a count (from 1 on) or of a span such as 11-14."""
+    found = re.fullmatch(r"(?:(\d+)-)?(\d+)", given.strip())
+    drawn = range(int(found[1] or 1), int(found[2]) + 1) if found else range(0)
+    if not 0 < len(drawn) <= SEEDS_MAX:
+        raise typer.BadParameter(f"{given!r} is neither a number up to {SEEDS_MAX} nor a span", param_hint="--seeds")
+    return drawn
 
 
 def _names(given: str) -> list[str]:
