@@ -142,7 +142,7 @@ def studio(live: LiveMarket) -> tuple[UUID, UUID, UUID]:
             item, at = Item(ItemKind.VIDEO, public), now()
             told = [Told(new_id(), Kind.IMPRESSION, item, at - timedelta(hours=number))]
             told.append(Told(new_id(), Kind.WATCH, item, at, value=100 * number, finished=number > 25))
-            interest.tell(told, Teller(new_id(), is_person=False), now=at)
+            interest.tell(told, Teller(new_id(), is_person=True), now=at)
         return me, draft, public
 
 

@@ -322,7 +322,7 @@ def test_figures_are_empty_then_counted(me, creator):
     post = a_public_post(creator, PostKind.VIDEO, now=now(), anchors=(Anchor(a_product(a_shop()), 500),), title="裙子")
     item = Item(ItemKind.VIDEO, post)
     told = [Told(new_id(), Kind.IMPRESSION, item, now()), Told(new_id(), Kind.WATCH, item, now(), value=2_600)]
-    interest.tell(told, Teller(new_id(), is_person=False), now=now())
+    interest.tell(told, Teller(new_id(), is_person=True), now=now())
     page = text(me.get(reverse("studio_figures")))
     assert "裙子" in page
     one = text(me.get(place("studio_post_figures", post, PostKind.VIDEO)))

@@ -21,7 +21,7 @@ PAGES = (
 )
 OTHERS = ("/desk/interest/calibration", "/desk/interest/value", "/desk/interest/why")
 WEIGHTS = {
-    "complaint": 6_000, "violation": 20_000, "confidence": 80, "prior_orders": 30, "refund_counts": "on",
+    "complaint": 6_000, "violation": 20_000, "confidence": 80, "prior_orders": 30, "experiment": 10, "refund_counts": "on",
     "click": 2, "finish": 3, "like": 5, "follow": 30, "cart": 40,
 }  # fmt: skip
 
@@ -115,6 +115,19 @@ def test_a_formula_is_refused_at_its_field_and_published_with_a_reason():
     assert "In the shadow" in shadow.content.decode()
     boss.post("/desk/interest/value/shadow/end")
     assert formulas.shadow() is None
+
+
+def test_what_each_weight_does_is_said_and_the_dial_switches_it_off():
+    boss = browser(Role.ADMINISTRATOR)
+    page = boss.get("/desk/interest/value").content.decode()
+    assert "What each weight does" in page
+    assert "Too little to tell" in page
+    assert "0 people so far" in page
+    boss.post("/desk/interest/value/change", {**WEIGHTS, "experiment": 0, "reason": "Enough", "publish": "1"})
+    assert formulas.in_force().weights.experiment_percent == 0
+    assert "switched off: nobody" in boss.get("/desk/interest/value").content.decode()
+    far = boss.post("/desk/interest/value/change", {**WEIGHTS, "experiment": 51, "reason": "x", "publish": "1"})
+    assert set(far.context["form"].errors) == {"experiment"}
 
 
 def test_without_an_engine_a_dry_run_says_why():

@@ -22,6 +22,7 @@ class Answer:
 
     `shown` are the places of the cards among the candidates (NOBODY: not among them), with the `propensity` of each, the `share`
     of exploring there, and whether it `explored`. `trial` is each candidate's chance to be drawn where something is tried.
+    `last` made what stood above the first place, at the end of the page before.
     """
 
     candidates: Candidates
@@ -32,13 +33,14 @@ class Answer:
     propensity: Doubles
     share: Doubles
     explored: Bools
+    last: int = NOBODY
 
 
 def order(answer: Answer, worth: Doubles, house: House, count: int) -> Longs:
     """Return the candidates' places in the order in which `worth` would have them arranged."""
     one = answer.candidates
     table = Candidates(one.item, worth, one.creator, one.category, one.vectors)
-    return arrange(table, Wishes(), house, count + count // 2, everything)
+    return arrange(table, Wishes(last_creator=answer.last), house, count + count // 2, everything)
 
 
 def judged(answer: Answer, rewards: Doubles, unit: int, house: House) -> Logged:
@@ -50,7 +52,7 @@ def judged(answer: Answer, rewards: Doubles, unit: int, house: House) -> Logged:
     queues = order(answer, answer.live, house, count).tolist(), order(answer, answer.other, house, count).tolist()
     creator, live = answer.candidates.creator, answer.live
     target, uncovered, predicted, expected = np.zeros(count), np.zeros(count), np.zeros(count), np.zeros(count)
-    above, last = list[int](), NOBODY
+    above, last = list[int](), answer.last
     for place, card in enumerate(answer.shown.tolist()):
         own, new = (_next(queue, above, creator, last) for queue in queues)
         share, chance = float(answer.share[place]), float(answer.propensity[place])

@@ -72,9 +72,11 @@ def serve_page(state: State, reader: Reader, rules: Rules, ask: Ask, *, now: int
     """Return one page for one reader at unix second `now`. Fewer cards come back when the hard rules leave no more."""
     found = recall(state, reader, rules, now=now)
     offers = offers_of_found(state, [reader], [found], rules, now=now)
-    worth = value(offers, rules.formula)
+    worth = value(offers, rules.formula, rules.factors)
     page = paged(state, reader, rules, (found, worth), ask)
-    return replace(page, considered=Considered(found.items, offers.chances, worth, _trial_of(state, found.items)))
+    kept = ~_is_full(state.shelf, reader, rules.house, found.items)
+    items = found.items[kept]
+    return replace(page, considered=Considered(items, offers.chances[kept], worth[kept], _trial_of(state, items)))
 
 
 def serve_pages(state: State, readers: Sequence[Reader], rules: Rules, ask: Ask, *, now: int) -> list[Page]:
@@ -109,7 +111,7 @@ def values_of(
     """Return what showing each candidate is worth to its reader, by the rules' formula; ranked in one batch."""
     if not found:
         return []
-    worth = value(offers_of_found(state, readers, found, rules, now=now), rules.formula)
+    worth = value(offers_of_found(state, readers, found, rules, now=now), rules.formula, rules.factors)
     return np.split(worth, np.cumsum([len(one.items) for one in found])[:-1])
 
 
@@ -178,7 +180,7 @@ def _filled(
     The chance is `p·π(item) + (1 - p)·[item is the next of the queue]`, π over what may be tried at that place.
     """
     creator = state.shelf.creator
-    tries, open_weights = _tryable(state, reader, banned)
+    tries, open_weights = _tryable(state, reader, house, banned)
     makers, maker_of = creator[tries], dict(zip(queue, creator[queue].tolist(), strict=True))
     last, of_creator = reader.wishes.last_creator, dict[int, int]()
     shown, chance, explored, spent = list[int](), list[float](), list[bool](), list[float]()
@@ -207,9 +209,16 @@ def _filled(
     return np.array(shown, np.int64), np.array(chance), np.array(explored, np.bool_), np.array(spent)
 
 
-def _tryable(state: State, reader: Reader, banned: frozenset[int]) -> tuple[Longs, Doubles]:
+def _is_full(shelf: Shelf, reader: Reader, house: House, items: Longs) -> Bools:
+    """Say of which items the creator was shown to the reader as often lately as the house allows."""
+    shown = reader.wishes.shown_of_creator.items()
+    full = frozenset(creator for creator, count in shown if count >= house.window_of_creator)
+    return among(shelf.creator[items], full) if full else np.zeros(len(items), np.bool_)
+
+
+def _tryable(state: State, reader: Reader, house: House, banned: frozenset[int]) -> tuple[Longs, Doubles]:
     items, weights = state.trial
-    may = may_be_shown(state.shelf, reader, items)
+    may = may_be_shown(state.shelf, reader, items) & ~_is_full(state.shelf, reader, house, items)
     if banned:
         may &= ~among(items, banned)
     return items[may], weights[may]

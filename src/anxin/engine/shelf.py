@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
+from math import exp
 from typing import Protocol
 
 import numpy as np
@@ -111,7 +112,10 @@ class Reader:
 
 @dataclass(frozen=True)
 class Rules:
-    """A policy: what counts how much. `version` is logged with every answer."""
+    """A policy: what counts how much. `version` is logged with every answer.
+
+    `signs` are this reader's in the experiment, 1 or -1 for each of the formula's WEIGHTS; none where they are in none.
+    """
 
     version: str = "quality-1"
     formula: Formula = QUALITY
@@ -120,6 +124,12 @@ class Rules:
     house: House = field(default_factory=House)
     candidates: int = 300
     trust_at: int = 5_000  # impressions after which the model counts as much as what is expected of anything
+    signs: tuple[int, ...] = ()
+
+    @property
+    def factors(self) -> tuple[float, ...]:
+        """What the formula's weights are multiplied by."""
+        return tuple(exp(self.formula.experiment * sign) for sign in self.signs)
 
     @property
     def greatest(self) -> float:

@@ -6,7 +6,7 @@ not an amount: nothing is ever booked from it.
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
@@ -18,11 +18,16 @@ from anxin.engine.errors import MalformedFormula
 from anxin.engine.rank.heads import HEADS
 
 ENGAGEMENT = tuple(head.name for head in HEADS if head.given is None and head.name != "order")
+WEIGHTS = ("complaint", "violation", *ENGAGEMENT)  # what an experiment may multiply, in the order of `factors`
+EXPERIMENT_MAX = 0.5
 
 
 @dataclass(frozen=True)
 class Formula:
-    """The weights. Costs and worths are minor units an event; `confidence` and `prior_orders` are for young sellers."""
+    """The weights. Costs and worths are minor units an event; `confidence` and `prior_orders` are for young sellers.
+
+    `experiment` is how far everybody's WEIGHTS are off, in log units (`explore/perturb.py`); 0 switches it off.
+    """
 
     version: str
     complaint_minor: int = 5_000
@@ -31,6 +36,7 @@ class Formula:
     refund_counts: bool = True
     confidence: float = 0.8
     prior_orders: int = 30
+    experiment: float = 0.1
 
     def __post_init__(self) -> None:
         if not self.version:
@@ -45,6 +51,8 @@ class Formula:
             raise MalformedFormula("the confidence is from 0.5 to below 1")
         if self.prior_orders < 1:
             raise MalformedFormula("prior_orders is 1 or more")
+        if not 0 <= self.experiment <= EXPERIMENT_MAX:
+            raise MalformedFormula(f"the experiment is from 0 to {EXPERIMENT_MAX}")
 
     def to_json(self) -> str:
         """Return the formula as an operator edits it."""
@@ -103,17 +111,23 @@ def offers_of(chances: Floats, price_minor: Longs) -> Offers:
     return Offers(chances, price_minor, no_record(len(chances)))
 
 
-def value(offers: Offers, formula: Formula) -> Doubles:
-    """Return the expected quality value of each offer, in minor units an impression; a lower bound for young sellers."""
+def value(offers: Offers, formula: Formula, factors: Sequence[float] = ()) -> Doubles:
+    """Return the expected quality value of each offer, in minor units an impression; a lower bound for young sellers.
+
+    `factors` multiply the formula's WEIGHTS, one each; none: they are as they are.
+    """
+    times = dict(zip(WEIGHTS, factors or (1.0,) * len(WEIGHTS), strict=True))
     chance = {head.name: offers.chances[:, at].astype(np.float64) for at, head in enumerate(HEADS)}
     record = offers.record
     refund = _expected(chance["refund"], record.orders, record.refunds, formula) + record.refund_margin
     complaint = _expected(chance["complaint"], record.orders, record.complaints, formula) + record.complaint_margin
     stays = 1 - np.clip(refund, 0, 1) * formula.refund_counts
-    of_order = np.asarray(offers.price_minor, np.float64) * stays - formula.complaint_minor * np.clip(complaint, 0, 1)
-    of_order -= formula.violation_minor * record.violation
+    of_order = np.asarray(offers.price_minor, np.float64) * stays
+    of_order -= formula.complaint_minor * times["complaint"] * np.clip(complaint, 0, 1)
+    of_order -= formula.violation_minor * times["violation"] * record.violation
     engagement = sum(
-        (worth * chance[name] for name, worth in formula.worth_minor.items()), np.zeros(len(offers.chances))
+        (worth * times[name] * chance[name] for name, worth in formula.worth_minor.items()),
+        np.zeros(len(offers.chances)),
     )
     return np.asarray(chance["order"] * of_order + engagement)
 

@@ -81,6 +81,11 @@ HEADS: dict[str, str | Promise] = {
     "refund": gettext_lazy("Refund, given an order"),
     "complaint": gettext_lazy("Complaint, given an order"),
 }
+WEIGHT_WORDS: dict[str, str | Promise] = {
+    "complaint": gettext_lazy("What a complaint costs"),
+    "violation": gettext_lazy("What a broken rule costs"),
+    **{name: words for name, words in HEADS.items() if name in {"click", "finish", "like", "follow", "cart"}},
+}
 REASONS: tuple[tuple[str, str | Promise], ...] = (
     (r"(\S+) effective units, (\S+) are needed", gettext_lazy("%(one)s effective people; %(two)s are needed")),
     (r"(\S+) of the new policy's choices were never shown", gettext_lazy("%(one)s of its choices were never shown")),

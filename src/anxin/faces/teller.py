@@ -1,11 +1,13 @@
 """Who tells events: the person who is logged in, else the device, by a signed id in a cookie or a header."""
 
+from ipaddress import IPv6Address, ip_address, ip_network
 from uuid import UUID
 
 from django.contrib.auth.signals import user_logged_in
 from django.core import signing
 from django.dispatch import receiver
 from django.http import HttpRequest, HttpResponse
+from django.utils.crypto import salted_hmac
 
 from anxin.faces.access import actor_of_request
 from anxin.infra.clock import now
@@ -18,6 +20,7 @@ PREFIX = "dev"
 COOKIE = "device"
 HEADER = "HTTP_ANXIN_DEVICE"
 YEAR_SECONDS = 365 * 86_400
+WIDTH = {4: 24, 6: 48}  # bits of an address that are one network's
 _SIGNER = signing.Signer(salt="anxin.device", sep=".")
 
 
@@ -29,7 +32,25 @@ def teller_of(request: HttpRequest) -> Teller:
     signed = request.META.get(HEADER) or request.COOKIES.get(COOKIE)
     if not signed:
         raise NoActor
-    return Teller(read_device(signed), is_person=False)
+    return Teller(read_device(signed), is_person=False, network=network_of(request))
+
+
+def network_of(request: HttpRequest) -> int | None:
+    """Return a number for the network (/24, /48) that a device asks from, another one each day; it leads nowhere.
+
+    None for an address of this machine or of a private network: a proxy of ours stands there for everybody.
+    """
+    try:
+        address = ip_address(request.META.get("REMOTE_ADDR", ""))
+    except ValueError:
+        return None
+    if isinstance(address, IPv6Address):
+        address = address.ipv4_mapped or address
+    if not address.is_global:
+        return None
+    network = ip_network((address, WIDTH[address.version]), strict=False)
+    digest = salted_hmac("anxin.network", f"{network} {now():%Y-%m-%d}", algorithm="sha256").digest()
+    return int.from_bytes(digest[:8], "big", signed=True)
 
 
 def watcher_of(request: HttpRequest) -> tuple[UUID, str]:

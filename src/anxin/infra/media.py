@@ -49,9 +49,9 @@ def has_picture(key: str) -> bool:
     return bool(KEY.match(key)) and default_storage.exists(_name(key, Size.FULL))
 
 
-def picture_bytes(key: str) -> bytes:
-    """Return the stored JPEG in full size."""
-    with default_storage.open(_name(key, Size.FULL)) as file:
+def picture_bytes(key: str, size: Size = Size.FULL) -> bytes:
+    """Return the stored JPEG, in full size or another."""
+    with default_storage.open(_name(key, size)) as file:
         return bytes(file.read())
 
 

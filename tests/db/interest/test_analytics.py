@@ -43,7 +43,7 @@ def video(creator, product):
 
 
 def tell(*told, who=None):
-    commands.tell(told, who or Teller(new_id(), is_person=False), now=NOW)
+    commands.tell(told, who or Teller(new_id(), is_person=True), now=NOW)
 
 
 def on(kind, item_kind, item, **facts):
@@ -72,7 +72,7 @@ def test_what_is_done_with_a_post_is_counted_by_post_and_day(creator, product, v
 
 def test_taps_and_follows_belong_to_the_post_at_whose_place_they_happened(creator, product, video):
     other = a_public_post(creator, PostKind.VIDEO, anchors=(Anchor(product, 0),))
-    viewer = Teller(new_id(), is_person=False)
+    viewer = Teller(new_id(), is_person=True)
     shown = {Item(ItemKind.VIDEO, video): 0.5, Item(ItemKind.VIDEO, other): 0.5}
     request = commands.serve(viewer.id, shown, surface="feed", policy="test", now=NOW)
     tell(
@@ -81,7 +81,7 @@ def test_taps_and_follows_belong_to_the_post_at_whose_place_they_happened(creato
         on(Kind.PRODUCT_CLICK, ItemKind.PRODUCT, product),  # on its own page: no post led there
         who=viewer,
     )
-    stranger = Teller(new_id(), is_person=False)
+    stranger = Teller(new_id(), is_person=True)
     tell(on(Kind.PRODUCT_CLICK, ItemKind.PRODUCT, product, request=request, slot=0), who=stranger)
     found = figures([video, other], creator, product)
     assert found.by_post[video] == Figures(follows=1)

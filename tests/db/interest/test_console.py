@@ -94,7 +94,7 @@ def test_shares_are_of_the_feed_alone():
 
 
 def test_the_time_to_a_hundred_impressions_is_of_the_hundredth():
-    creator, who = a_creator(), Teller(new_id(), is_person=False)
+    creator, who = a_creator(), Teller(new_id(), is_person=True)
     quick = a_public_post(creator, now=NOW - timedelta(hours=10), title="快")
     slow = a_public_post(creator, now=NOW - timedelta(hours=9), title="慢")
     a_public_post(creator, now=NOW - timedelta(days=20), title="旧")
@@ -114,7 +114,7 @@ def test_minutes_tell_what_teaches_from_what_is_in_doubt():
     an_answer("quality-1", "content")
     stranger, post = new_id(), Item(ItemKind.NOTE, new_id())
     good, forged = Told(new_id(), Kind.LIKE, post, NOW), Told(new_id(), Kind.IMPRESSION, post, NOW, new_id(), 0)
-    commands.tell([good, forged], Teller(stranger, is_person=False), now=NOW)
+    commands.tell([good, forged], Teller(stranger, is_person=True), now=NOW)
     found = overview.minutes(now=NOW + timedelta(minutes=1))
     assert len(found) == 60
     assert [(one.told, one.taught) for one in found if one.told] == [(2, 1)]

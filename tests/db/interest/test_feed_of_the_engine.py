@@ -17,11 +17,13 @@ from tests.builders.orders import NOW
 from tests.builders.people import a_person
 from tests.support.engine import a_home, learn
 from tests.support.served import served
+from tests.support.work import work
 
 from anxin.engine.rank.model import Model
 from anxin.engine.serving import RECIPE
 from anxin.infra.postgres.server import DATABASE
 from anxin.kernel.ids import new_id
+from anxin.market.content.commands.reactions import like_post
 from anxin.market.content.queries import feed
 from anxin.market.creators.commands import follow
 from anxin.market.interest import commands
@@ -77,7 +79,7 @@ def tell(who: UUID, kind: Kind, *posts: UUID, chosen: Chosen | None = None, now=
     for post in posts:
         one = Told(new_id(), kind, Item(ItemKind.NOTE, post), now)
         told.append(replace(one, request=chosen.request, slot=chosen.posts.index(post)) if chosen else one)
-    commands.tell(told, Teller(who, is_person=False), now=now)
+    commands.tell(told, Teller(who, is_person=chosen is None), now=now)  # a device is believed of what it was served
 
 
 def learner_step(it: Learner) -> None:
@@ -343,6 +345,30 @@ def test_the_same_log_gives_the_same_model_bit_for_bit(market, learner, tmp_path
     again.catch_up(learner.log)
     assert (tmp_path / "again").read_bytes() == learner.model.path.read_bytes()
     assert again.facts().impressions > 100
+
+
+def test_reactions_alone_make_a_post_popular_for_everybody(market, learner):
+    post = some_of(market, "陶艺", 1)[0]
+    row, everybody = learner.items.rows[post], -1
+    before = DOOR.load_now().state.shelf.popular[everybody][row]
+    for _ in range(50):
+        like_post(post, person_id=a_person(), now=NOW)
+    work(NOW)  # the counters are told
+    for name in ("walk", "tables"):
+        learner._due.pop(name)
+    while learner.step(NOW) or learner.is_walking:
+        pass
+    assert DOOR.load_now().state.shelf.popular[everybody][row] > 10 * before
+
+
+def test_doctor_tells_how_many_events_wait_and_that_no_learner_runs(market, learner):
+    from anxin.infra.doctor import Broken
+    from anxin.market.interest import checks
+
+    assert checks.learner() == "0 events wait, the oldest for 0 s"
+    tell(new_id(), Kind.LIKE, next(iter(market)))
+    with pytest.raises(Broken, match=r"1 events wait, the oldest for .*does not run"):  # since NOW, which is long ago
+        checks.learner()
 
 
 def test_doctor_tells_of_files_that_cannot_be_used(market, learner, home):

@@ -42,7 +42,7 @@ def posts(home: Path) -> list[UUID]:
 
 
 def like(post: UUID) -> None:
-    commands.tell([Told(new_id(), Kind.LIKE, Item(ItemKind.NOTE, post), NOW)], Teller(new_id(), False), now=NOW)
+    commands.tell([Told(new_id(), Kind.LIKE, Item(ItemKind.NOTE, post), NOW)], Teller(new_id(), True), now=NOW)
 
 
 def test_events_are_followed_while_everything_is_read_anew(posts):

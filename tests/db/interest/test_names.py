@@ -74,6 +74,12 @@ def look(who: UUID, *, is_person: bool = True) -> None:
         commands.tell([*seen, liked], Teller(who, is_person), now=NOW)
 
 
+def forget(who: UUID, *, erased: bool = False, now=LATER) -> None:
+    """Let somebody begin anew or be erased, and the worker do its part."""
+    (commands.forget_person if erased else commands.forget_interests)(who, now=now)
+    commands.forget_all()
+
+
 def name_of(who: UUID) -> int | None:
     return queries.history(who).name
 
@@ -118,7 +124,7 @@ def test_after_a_new_beginning_nothing_leads_to_what_was_learned(erased, posts, 
     before = name_of(me)
     assert before in learner.learned.people
     assert not np.array_equal(weights_of(learner, before), weights_of(learner, 1))  # somebody is known
-    (commands.forget_person if erased else commands.forget_interests)(me)
+    forget(me, erased=erased)
     assert rows("select count(*) from interest_event where name = %s or actor = %s", before, me) == [(0,)]
     assert rows("select count(*) from interest_served where actor = %s", me) == [(0,)]
     after = name_of(me)
@@ -139,7 +145,7 @@ def test_a_replay_learns_the_same_under_nobodys_name(erased, posts, learner, hom
     learn(learner, NOW)
     before, impressions = name_of(me), learner.model.facts().impressions
     believed = rows("select count(*) from interest_event where doubt = ''")
-    (commands.forget_person if erased else commands.forget_interests)(me)
+    forget(me, erased=erased)
     other = replayed(learner)
     nobodies = {name for (name,) in rows("select distinct name from interest_event")}
     assert set() < set(other.learned.people) <= nobodies
@@ -163,7 +169,7 @@ def test_what_was_learned_of_a_device_becomes_the_persons(posts, learner):
     assert name_of(device) not in {None, name}
     commands.take_device_along(device, me, now=NOW)
     assert name_of(me) == name
-    commands.forget_interests(me)  # devices too: what was done on them led to the person
+    forget(me)  # devices too: what was done on them led to the person
     assert rows("select count(*) from interest_event where name = %s or actor in (%s, %s)", name, device, me) == [(0,)]
     assert name_of(me) != name
 
@@ -182,7 +188,7 @@ def test_what_was_done_on_a_device_since_is_forgotten_too_and_no_login_brings_it
     commands.personalise(device, wanted=False, is_person=False)
     name = name_of(device)
     with CaptureQueriesContext(connection) as asked:
-        (commands.forget_person if erased else commands.forget_interests)(me)
+        forget(me, erased=erased)
     locked = [one["sql"] for one in asked if re.match(r'(UPDATE|DELETE FROM) "interest_actor"', one["sql"])]
     assert [str(device) in one or device.hex in one for one in locked] == [
         True,
@@ -204,12 +210,12 @@ def test_what_led_to_somebody_elses_login_stays_theirs(erased, posts):
     commands.take_device_along(device, other, now=LATER)
     last = LATER + timedelta(minutes=1)
     commands.tell([Told(new_id(), Kind.CART, Item(ItemKind.NOTE, posts[0]), last)], Teller(device, False), now=last)
-    (commands.forget_person if erased else commands.forget_interests)(me)
+    forget(me, erased=erased, now=last)
     shared = KINDS.index(Kind.SHARE)
     assert rows("select kind from interest_event where actor = %s", device) == [(shared,)]
     assert rows("select id from interest_served where actor = %s", device) == [(page,)]
     assert [one.kind for one in queries.history(other).entries] == [Kind.SHARE]
-    (commands.forget_person if erased else commands.forget_interests)(other)
+    forget(other, erased=erased, now=last)
     assert rows("select count(*) from interest_event where actor = %s", device) == [(0,)]
 
 
@@ -227,7 +233,7 @@ def test_nothing_joins_what_was_done_in_one_answer_to_the_next_or_to_an_order(po
     every = "select client_id from interest_event"
     known = {one for (one,) in rows(every)}
     believed = rows("select count(*) from interest_event where doubt = ''")
-    commands.forget_interests(buyer.id)
+    forget(buyer.id)
     groups = rows("select array_agg(kind order by kind), count(distinct name) from interest_event group by actor")
     kinds = [
         [Kind.IMPRESSION],
@@ -253,7 +259,7 @@ def test_a_buyer_who_begins_anew_is_still_one_buyer(posts):
         for step, sku in enumerate(skus[: 2 + day // 2]):
             buyer.pay(buyer.order(sku, now=at + timedelta(minutes=step)), now=at + timedelta(minutes=step))
             work(at + timedelta(minutes=step))
-        commands.forget_interests(buyer.id)
+        forget(buyer.id, now=at + timedelta(hours=1))
     counted = {(one.product, one.other): one.buyers for one in Together.objects.all()}
     things = [product_of(sku) for sku in skus]
     assert counted == {(one, other): 1 for one in things for other in things if one != other}

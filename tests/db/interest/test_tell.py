@@ -243,7 +243,7 @@ def test_switch_wishes_and_a_new_beginning():
     known = queries.history(me.id)
     assert (known.is_personal, known.more, known.fewer) == (False, {"beauty-skincare"}, {"books"})
     assert len(known.hidden) == 1
-    commands.forget_interests(me.id)
+    commands.forget_interests(me.id, now=NOW)
     known = queries.history(me.id)
     assert (known.entries, known.hidden, known.more, known.is_personal) == ((), frozenset(), frozenset(), False)
 
@@ -280,7 +280,8 @@ def test_a_forgotten_person_leaves_what_was_done_and_not_who():
     commands.tell([told()], device, now=NOW)
     commands.take_device_along(device.id, person, now=NOW)
     commands.tell([told()], Teller(person, True), now=NOW)
-    commands.forget_person(person)
+    commands.forget_person(person, now=NOW)
+    commands.forget_all()
     assert queries.history(person).entries == ()
     assert rows("select count(*) from interest_event where actor in (%s, %s)", person, device.id) == [(0,)]
     assert rows("select count(*), count(distinct actor) from interest_event") == [(2, 1)]

@@ -8,6 +8,7 @@ from anxin.engine.errors import MalformedFormula, WrongPropensities, WrongShape
 from anxin.engine.value import (
     GMV,
     QUALITY,
+    WEIGHTS,
     Formula,
     Offers,
     Record,
@@ -31,6 +32,20 @@ def test_the_formula_by_hand() -> None:
     offers = Offers(said, np.array([10_000]), Record(**columns))
     expected = 0.02 * (10_000 * 0.7 - 5_000 * 0.1 - 20_000 * 0.01) + 5 * 0.2 + 40 * 0.1
     assert abs(value(offers, formula)[0] - expected) < 1e-4
+
+
+def test_factors_multiply_each_weight_and_nothing_else() -> None:
+    formula = Formula("hand", complaint_minor=5_000, violation_minor=20_000, worth_minor={"like": 50, "cart": 40})
+    factors = (1.2, 0.8, 3.0, 3.0, 1.1, 3.0, 0.9)
+    assert len(factors) == len(WEIGHTS)
+    by_hand = Formula("hand", complaint_minor=6_000, violation_minor=16_000, worth_minor={"like": 55, "cart": 36})
+    said = chances(click=0.5, like=0.2, cart=0.1, order=0.02, refund=0.25, complaint=0.1)
+    offers = Offers(said, np.array([10_000]), Record(**{**vars(no_record(1)), "violation": np.array([0.01])}))
+    np.testing.assert_allclose(value(offers, formula, factors), value(offers, by_hand))
+    np.testing.assert_allclose(value(offers, formula, (1.0,) * 7), value(offers, formula))
+    for wrong in (-0.1, 0.6):
+        with pytest.raises(MalformedFormula, match="experiment"):
+            Formula("x", experiment=wrong)
 
 
 def test_what_the_model_says_counts_as_many_orders_as_the_prior_and_the_sellers_own_the_rest() -> None:

@@ -69,6 +69,14 @@ def test_what_a_merchant_does_with_own_goods_teaches_nothing():
     assert judged(replace(SEEN, item=LAMP, request=None), Sender(ME, own=frozenset({LAMP.id}))).doubt is Doubt.OWN
 
 
+@pytest.mark.parametrize(
+    ("changes", "doubt"),
+    [({}, Doubt.NONE), ({"request": None, "slot": None}, Doubt.UNASKED), ({"slot": None}, Doubt.UNASKED)],
+)
+def test_a_device_is_believed_of_what_stood_in_an_answer_to_it(changes, doubt):
+    assert judged(replace(SEEN, **changes), Sender(ME, needs_answer=True)).doubt is doubt
+
+
 def test_the_same_like_again_teaches_nothing_also_within_a_batch():
     like = Told(UUID(int=31), Kind.LIKE, VIDEO, NOW)
     again = replace(like, id=UUID(int=32))

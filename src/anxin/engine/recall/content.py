@@ -1,4 +1,6 @@
-"""What an item is, as numbers: words, category, price band, creator, picture. A new item is recommendable before its first click.
+"""What an item is, as numbers: words, category, price band, creator, picture, its shop's score.
+
+A new item is recommendable before its first click.
 
 `Describer` turns descriptions into vectors; `Bridge` learns from items that people know how content maps onto the embeddings
 that behaviour made of them, and gives a new item the embedding it will probably have. From then on the item lies in the fresh
@@ -9,7 +11,7 @@ import hashlib
 import re
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,8 +24,10 @@ from anxin.engine.errors import PictureOfWrongShape, TooFewData
 WORD = re.compile(r"[a-z0-9]+|[\u3400-\u9fff]+")
 SLOTS = 64  # hashed places of categories and of creators
 PRICE_BANDS = 10
+SCORE_BANDS = 5
 GRID = 4  # a picture's layout: means of 4 × 4 fields
 HUES = 12
+PICTURE = HUES + 3 + 3 * GRID * GRID  # numbers of a picture
 ITEMS_MIN = 20
 PIXELS = 3
 
@@ -39,6 +43,7 @@ class Description:
     creator: str = ""
     price_minor: int | None = None
     picture: Floats | None = None  # of `picture_features`
+    score: float | None = None  # of its shop, in whatever unit
 
 
 def tokens_of(text: str) -> list[str]:
@@ -96,12 +101,18 @@ class Describer:
     topics: Floats  # words × dimensions
     price_edges: Floats
     picture_mean: Floats
-    picture_spread: Floats
+    picture_spread: Floats  # infinite where no picture was known: then none says anything
+    score_edges: Floats = field(default_factory=lambda: np.zeros(0, np.float32))
 
     @property
     def width(self) -> int:
         """Return how many numbers a vector has."""
-        return int(self.topics.shape[1]) + 2 * SLOTS + PRICE_BANDS + len(self.picture_mean) + 1
+        return int(self.topics.shape[1]) + 2 * SLOTS + PRICE_BANDS + PICTURE + SCORE_BANDS + 1
+
+    @property
+    def knows_pictures(self) -> bool:
+        """Whether it was fitted on any."""
+        return bool(np.isfinite(self.picture_spread).all())
 
     def vectors(self, items: Sequence[Description]) -> Floats:
         """Return items × width; each block of known facts has length 1, of unknown ones 0, and the last column is 1."""
@@ -111,6 +122,7 @@ class Describer:
             _hashed([item.creator for item in items]),
             self._bands(items),
             self._pictures(items),
+            self._scores(items),
             np.ones((len(items), 1), np.float32),
         ]
         return np.concatenate(blocks, axis=1).astype(np.float32)
@@ -122,8 +134,15 @@ class Describer:
                 bands[row, np.searchsorted(self.price_edges, np.log1p(item.price_minor))] = 1
         return bands
 
+    def _scores(self, items: Sequence[Description]) -> Floats:
+        bands = np.zeros((len(items), SCORE_BANDS), np.float32)
+        for row, item in enumerate(items):
+            if item.score is not None:
+                bands[row, np.searchsorted(self.score_edges, item.score)] = 1
+        return bands
+
     def _pictures(self, items: Sequence[Description]) -> Floats:
-        table = np.zeros((len(items), len(self.picture_mean)), np.float32)
+        table = np.zeros((len(items), PICTURE), np.float32)
         for row, item in enumerate(items):
             if item.picture is not None:
                 table[row] = (item.picture - self.picture_mean) / self.picture_spread
@@ -147,15 +166,24 @@ def fit_describer(items: Sequence[Description], *, dimensions: int = 64, seed: i
         _, _, right = svds(counts, k=size, v0=start)
         topics = np.ascontiguousarray(right.T[:, ::-1], np.float32)
     prices = [np.log1p(item.price_minor) for item in items if item.price_minor is not None] or [0.0]
-    pictures = np.stack([item.picture for item in items if item.picture is not None] or [np.zeros(1, np.float32)])
+    pictures = [item.picture for item in items if item.picture is not None]
+    scores = [item.score for item in items if item.score is not None]
     return Describer(
         words,
         rarity,
         topics,
         np.quantile(prices, np.arange(1, PRICE_BANDS) / PRICE_BANDS).astype(np.float32),
-        pictures.mean(axis=0),
-        np.maximum(pictures.std(axis=0), 0.02).astype(np.float32),
+        *spread_of(pictures),
+        np.quantile(scores or [0.0], np.arange(1, SCORE_BANDS) / SCORE_BANDS).astype(np.float32),
     )
+
+
+def spread_of(pictures: Sequence[Floats]) -> tuple[Floats, Floats]:
+    """Return mean and spread of pictures' numbers; of none a spread without end."""
+    if not pictures:
+        return np.zeros(PICTURE, np.float32), np.full(PICTURE, np.inf, np.float32)
+    table = np.stack(pictures)
+    return table.mean(axis=0), np.maximum(table.std(axis=0), 0.02).astype(np.float32)
 
 
 def _counts(items: Sequence[Description], words: dict[str, int], rarity: Floats) -> sparse.csr_matrix:

@@ -180,7 +180,7 @@ def wish_creator(request: HttpRequest, creator: CreatorId, body: InterestWishIn)
 @operation("interests.steer")
 def forget_interests(request: HttpRequest) -> Any:
     """Forget my interests and begin anew."""
-    commands.forget_interests(teller_of(request).id)
+    commands.forget_interests(teller_of(request).id, now=now())
     return Status(204, None)
 
 

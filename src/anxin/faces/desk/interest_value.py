@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from anxin.faces.access import actor_of_request, operation, person_of
 from anxin.faces.desk.interest import console_tabs
-from anxin.faces.interest_words import HEADS, item_titles, money_a_thousand, reason_words
+from anxin.faces.interest_words import HEADS, WEIGHT_WORDS, item_titles, money_a_thousand, reason_words
 from anxin.faces.pages import message_of
 from anxin.infra.clock import now
 from anxin.kernel.errors import AnxinError
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 SPANS = (7, 28)  # days of traffic that a formula is tried on
 FEN_MAX = 10_000_000
 REASON_MAX = 200
+EXPERIMENT_MAX = 50
 
 
 class FormulaForm(forms.Form):
@@ -44,6 +45,12 @@ class FormulaForm(forms.Form):
     )
     prior_orders = forms.IntegerField(
         label=gettext_lazy("Orders until a seller speaks for itself"), min_value=1, max_value=100_000
+    )
+    experiment = forms.IntegerField(
+        label=gettext_lazy("Experiment: how far everybody's weights are off, in percent"),
+        min_value=0,
+        max_value=EXPERIMENT_MAX,
+        help_text=gettext_lazy("It tells what each weight does; 0 switches it off."),
     )
     refund_counts = forms.BooleanField(label=gettext_lazy("Refunds take away what an order is worth"), required=False)
     reason = forms.CharField(
@@ -80,6 +87,7 @@ class FormulaForm(forms.Form):
             given["refund_counts"],
             given["confidence"],
             given["prior_orders"],
+            given["experiment"],
         )
 
 
@@ -87,7 +95,7 @@ class FormulaForm(forms.Form):
 @require_GET
 @operation("desk.interest.read")
 def page(request: HttpRequest) -> HttpResponse:
-    """Show the formula in force, the shadow's comparison and the history: four statements."""
+    """Show the formula in force, what each weight does, the shadow's comparison and the history: six statements."""
     return _page(request, FormulaForm(initial=_initial(formulas.in_force().weights)))
 
 
@@ -162,6 +170,7 @@ def _page(
         ],
         "shadow": shadow,
         **(_compared(shadow) if shadow else {}),
+        "effects": _effects(live),
         **(more or {}),
     }
     return render(request, "desk/interest_value.html", facts, status=status)
@@ -221,10 +230,37 @@ def _compared(shadow: FormulaFacts) -> dict[str, Any]:
     }
 
 
+def _effects(live: FormulaFacts) -> dict[str, Any]:
+    """Say what raising each weight by the experiment's size would bring."""
+    if not live.weights.experiment_percent:
+        return {"size": 0}
+    found = formulas.effects(live, now=now())
+    verdicts = {
+        "up": (_("Earns more"), "good"),
+        "down": (_("Earns less"), "bad"),
+        "cannot tell": (_("Too little to tell"), "wait"),
+    }
+    rows = [
+        (WEIGHT_WORDS[one.weight], *(money_a_thousand(each) for each in (one.effect, one.low, one.high)),
+         *verdicts[one.verdict])
+        for one in found.effects
+    ]  # fmt: skip
+    return {
+        "size": live.weights.experiment_percent,
+        "rows": rows,
+        "people": found.people,
+        "wanted": found.people_wanted,
+        "answers": found.answers,
+        "waits": found.waits.days,
+        "days": formulas.EFFECTS.days,
+    }
+
+
 def _words(weights: Weights) -> str:
     worths = ", ".join(f"{HEADS[name]} {worth}" for name, worth in weights.worth_minor.items())
     said = _(
-        "complaint −%(complaint)s, broken rule −%(violation)s, %(worths)s; refunds %(refunds)s; caution %(caution)s %%"
+        "complaint −%(complaint)s, broken rule −%(violation)s, %(worths)s; refunds %(refunds)s; "
+        "caution %(caution)s %%; experiment ±%(experiment)s %%"
     )
     return said % {
         "complaint": weights.complaint_minor,
@@ -232,6 +268,7 @@ def _words(weights: Weights) -> str:
         "worths": worths,
         "refunds": _("count") if weights.refund_counts else _("do not count"),
         "caution": weights.confidence_percent,
+        "experiment": weights.experiment_percent,
     }
 
 
@@ -241,6 +278,7 @@ def _initial(weights: Weights) -> dict[str, Any]:
         "violation": weights.violation_minor,
         "confidence": weights.confidence_percent,
         "prior_orders": weights.prior_orders,
+        "experiment": weights.experiment_percent,
         "refund_counts": weights.refund_counts,
         **{name: weights.worth_minor.get(name, 0) for name in ENGAGEMENT},
     }

@@ -80,7 +80,7 @@ def wish(request: HttpRequest) -> HttpResponse:
 @operation("interests.steer")
 def begin_anew(request: HttpRequest) -> HttpResponse:
     """Forget the history and the wishes."""
-    commands.forget_interests(teller_of(request).id)
+    commands.forget_interests(teller_of(request).id, now=now())
     messages.success(request, _("Your interests are forgotten: everything begins anew."))
     return redirect("interests")
 

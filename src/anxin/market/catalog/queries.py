@@ -338,6 +338,13 @@ def cards(product_ids: Sequence[UUID]) -> list[Card]:
     return [Card(**row) for row in SQL.rows("cards", product_ids=list(product_ids))] if product_ids else []
 
 
+def brands(product_ids: Sequence[UUID]) -> dict[UUID, str]:
+    """Return the brands of those of the products that have one, in one statement."""
+    if not product_ids:
+        return {}
+    return {row["id"]: row["brand"] for row in SQL.rows("brands", product_ids=list(product_ids))}
+
+
 def on_sale_after(product_id: UUID, limit: int) -> list[UUID]:
     """Return products on sale in the order of their ids, after one: for whoever walks through all of them."""
     return [row["id"] for row in SQL.rows("on_sale_after", after=product_id, rows=limit)]

@@ -100,6 +100,7 @@ def choose_posts(actor: UUID | None, *, limit: int, now: Instant, person_id: UUI
 
     try:
         reader = engine.reader_of(asks, now=now)
+        engine = engine.dealt_to(reader, now=now)
         served = engine.page(reader, limit, visible, seed=request.int & 0xFFFF_FFFF, now=now)
     except (ArithmeticError, IndexError, ValueError):  # a file that changed under us; people get a feed all the same
         log.exception("this page goes by popularity")
@@ -122,6 +123,7 @@ def _popular(asks: Asks, looked: _Looked, limit: int, request: UUID | None, *, n
         ),
         limit=limit,
         was_shown=known.was_shown,
+        after=next((one.creator_id for one in found if one.id in asks.shown[:1]), None),
         now=now,
     )
     looked.look(ids)

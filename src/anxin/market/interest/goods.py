@@ -148,6 +148,7 @@ def rerank(actor: UUID | None, product_ids: Sequence[UUID], *, now: Instant) -> 
 
     try:
         reader = brain.reader_of(engine, known, now=now)
+        engine = engine.dealt_to(reader, now=now)
         return brain.reordered(engine, reader, ids, now=now) if brain.is_known(reader) else ids
     except BROKEN:  # a file that changed under us; people find things all the same
         log.exception("these results stay as they are")
@@ -165,6 +166,7 @@ def _by_engine(place: Place, asks: store.AsksGoods, limit: int, *, now: Instant)
     policy = engine.rules.version if asks.history.is_personal else PLAIN
     try:
         reader = brain.reader_of(engine, asks.history, now=now)
+        engine = engine.dealt_to(reader, now=now)
         return _Answer(policy, brain.is_known(reader), _chosen(place, engine, reader, limit * SPARE, now=now))
     except BROKEN:  # a file that changed under us; people are shown something all the same
         log.exception("this page goes by popularity")

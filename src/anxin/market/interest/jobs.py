@@ -8,6 +8,7 @@ from procrastinate.contrib.django import app
 
 from anxin.infra import clock
 from anxin.infra.config import config
+from anxin.infra.jobs import SLOW
 from anxin.infra.outbox import subscribe
 from anxin.kernel.clock import Instant
 from anxin.market.guarantee.events.claims import ClaimDone
@@ -62,9 +63,9 @@ def note_complaint(event: ComplaintFiled, *, now: Instant) -> None:
 
 
 @subscribe(PersonErased)
-def forget(event: PersonErased, *, now: Instant) -> None:  # noqa: ARG001
+def forget(event: PersonErased, *, now: Instant) -> None:
     """A person asked to be forgotten."""
-    commands.forget_person(event.person_id)
+    commands.forget_person(event.person_id, now=now)
 
 
 @app.periodic(cron="17 * * * *")  # every hour, so that a night in which nothing ran is made up for
@@ -74,6 +75,13 @@ def keep_days(timestamp: int) -> None:  # noqa: ARG001 - procrastinate tells whe
     today = store.day_of(clock.now())
     commands.make_days(today, today + DAYS_AHEAD)
     commands.forget_days(today - timedelta(days=int(config().interest_days)), today=today)
+
+
+@app.periodic(cron="*/5 * * * *")  # for a worker that was killed while it was at it
+@app.task(name="interest.forget_on", queue=SLOW)
+def forget_on(timestamp: int) -> None:  # noqa: ARG001 - procrastinate tells when it was due
+    """Go on making nobody's what those did who begin anew or were erased."""
+    commands.forget_all()
 
 
 def _note_order(

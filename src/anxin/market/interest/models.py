@@ -1,5 +1,7 @@
 """Tables of interests. Events and served answers are partitioned by day and made in `migrations/0002_days.py`."""
 
+from uuid import uuid4
+
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
@@ -49,6 +51,28 @@ class Told(models.Model):
 
     client_id = models.UUIDField(primary_key=True)
     day = models.DateField(db_index=True)
+
+
+class Network(models.Model):
+    """How many events of an hour the devices of one network taught; its number is another each day and leads nowhere."""
+
+    network = models.BigIntegerField(primary_key=True)
+    hour = models.DateTimeField()
+    believed = models.IntegerField()
+
+
+class Forgetting(models.Model):
+    """Somebody began anew or was erased: what `actors` did until a moment is being made nobody's. The row goes when all of it is.
+
+    `fresh` are the names that they have since; `theirs` when a device was somebody else's. Who is nobody in which answer
+    follows from `salt`, so a part that was done twice or in two halves comes out the same, and nobody can tell it afterwards.
+    """
+
+    actors = ArrayField(models.UUIDField())
+    fresh = ArrayField(models.BigIntegerField())
+    theirs = models.JSONField()
+    until = models.DateTimeField()
+    salt = models.UUIDField(default=uuid4)
 
 
 class DeviceLink(models.Model):

@@ -1,4 +1,4 @@
-"""Rows of interests ⇄ domain. Lock order: ids of events in their order, rows of devices in theirs, then that of one person."""
+"""Rows of interests ⇄ domain. Lock order: ids of events in their order, a network, rows of devices, then one person's."""
 
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -10,7 +10,18 @@ from anxin.infra.sql import Row, Statements, document
 from anxin.kernel.clock import Instant
 from anxin.kernel.ids import new_id
 from anxin.market.catalog.queries import Card
-from anxin.market.interest.domain.events import ONCE, Item, ItemKind, Judged, Kind, Sender, Served, Told
+from anxin.market.interest.domain.events import (
+    NETWORK_MAX,
+    ONCE,
+    Doubt,
+    Item,
+    ItemKind,
+    Judged,
+    Kind,
+    Sender,
+    Served,
+    Told,
+)
 from anxin.market.interest.domain.history import ENTRIES_MAX, SEEN_MAX, Entry, History, seen_number
 from anxin.market.interest.domain.names import new_name
 from anxin.market.interest.models import Actor
@@ -23,6 +34,8 @@ ITEM_NUMBER = {kind: number for number, kind in enumerate(ITEM_KINDS)}
 DAY = timedelta(days=1)
 EXPORT_PAGE = 20_000  # events that are held at once
 FOLLOWS_MAX = 1_000  # creators that a feed asks about
+SHOWN_ANSWERS = 20  # latest answers of the feed by which creators take turns [CHOICE]
+SHOWN_FOR = timedelta(days=1)
 SUPPORT = 3  # people who bought both before that is said of two products [CHOICE]
 PAIRS_MAX = 40
 TOGETHER_FOR = timedelta(days=180)  # between two purchases that have to do with each other [CHOICE]
@@ -53,8 +66,13 @@ def sender(actor: UUID, requests: Collection[UUID], *, now: Instant) -> tuple[Se
     return Sender(actor, devices, pace, done=done), served
 
 
-def record(who: UUID, kept: Sequence[Judged], *, is_person: bool, now: Instant) -> frozenset[UUID]:
-    """Write what is new of a batch, and the history of its sender; return the ids that were new."""
+def record(
+    who: UUID, kept: Sequence[Judged], *, is_person: bool, network: int | None = None, now: Instant
+) -> frozenset[UUID]:
+    """Write what is new of a batch, and the history of its sender; return the ids that were new.
+
+    What the devices of a `network` teach is counted by the hour; beyond NETWORK_MAX it is in doubt.
+    """
     rows = SQL.rows(
         "record",
         actor=who,
@@ -63,6 +81,10 @@ def record(who: UUID, kept: Sequence[Judged], *, is_person: bool, now: Instant) 
         events=document([_event(one) for one in kept]),
         day=day_of(now),
         minute=minute_of(now),
+        network=network,
+        hour=now.replace(minute=0, second=0, microsecond=0),
+        network_max=NETWORK_MAX,
+        in_doubt=Doubt.NETWORK.value,
         now=now,
         entries_max=ENTRIES_MAX,
         seen_max=SEEN_MAX,
@@ -130,23 +152,39 @@ class Newest:
 
 @dataclass(frozen=True)
 class Asks:
-    """Who asks for a feed: what is known of them, whom they follow, and what is newest in the market."""
+    """Who asks for a feed: what is known of them, whom they follow, what is newest in the market, and what they were shown.
+
+    `shown` are the posts of their latest answers within a day, the last of them first.
+    """
 
     history: History
     follows: tuple[UUID, ...]
     newest: tuple[Newest, ...]
     formula: dict[str, Any] | None = None  # that values what is shown; None: the engine's own
+    shown: tuple[UUID, ...] = ()
 
 
 def asks(actor: UUID, *, newest: int, now: Instant) -> Asks:
     """Return who asks for a feed and what is newest, in one statement."""
-    row = SQL.one("reader", actor=actor, now=now, newest=newest, follows_max=FOLLOWS_MAX) or {}
+    row = (
+        SQL.one(
+            "reader",
+            actor=actor,
+            now=now,
+            newest=newest,
+            follows_max=FOLLOWS_MAX,
+            shown_since=now - SHOWN_FOR,
+            shown_day=day_of(now - SHOWN_FOR),
+            answers=SHOWN_ANSWERS,
+        )
+        or {}
+    )
     known = _history(row) if row["actor"] else History(actor)
     posts = (
         Newest(UUID(one["id"]), UUID(one["creator_id"]), one["kind"], tuple(one["topics"]), one["born_at"])
         for one in row["newest"]
     )
-    return Asks(known, tuple(row["follows"]), tuple(posts), row["formula"])
+    return Asks(known, tuple(row["follows"]), tuple(posts), row["formula"], tuple(row["shown"]))
 
 
 @dataclass(frozen=True)

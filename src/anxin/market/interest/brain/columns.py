@@ -103,6 +103,10 @@ class Columns:
         self._vectors[self._described : end] = vectors
         self._described = end
 
+    def describe_again(self, rows: Sequence[int], vectors: Floats) -> None:
+        """Take other vectors of some items that have one."""
+        self._vectors[rows] = vectors
+
     def _make_room(self, count: int) -> None:
         room = len(self._reactions)
         if count > room:

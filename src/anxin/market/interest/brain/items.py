@@ -1,6 +1,6 @@
 """What can be shown or was done something with, numbered for good, with what is known before anybody saw it."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from uuid import UUID
 
@@ -8,7 +8,16 @@ import numpy as np
 
 from anxin.engine.arrange import NOBODY
 from anxin.engine.compiling import Floats, Table
-from anxin.engine.recall.content import PRICE_BANDS, SLOTS, Describer, Description, fit_describer
+from anxin.engine.recall.content import (
+    PICTURE,
+    PRICE_BANDS,
+    SCORE_BANDS,
+    SLOTS,
+    Describer,
+    Description,
+    fit_describer,
+    spread_of,
+)
 from anxin.engine.reputation import Sellers
 from anxin.engine.shelf import Shelf
 from anxin.kernel.clock import Instant
@@ -17,7 +26,9 @@ from anxin.market.catalog.queries import Card
 from anxin.market.content.queries import feed
 from anxin.market.interest.brain.columns import Columns
 from anxin.market.interest.brain.numbers import number_of
+from anxin.market.interest.brain.pictures import NO_PICTURES, Pictures
 from anxin.market.interest.domain.events import ItemKind
+from anxin.market.shops.queries.scores import scores_of
 
 POSTS_MAX = 50_000
 WALK = 500  # rows a statement
@@ -30,6 +41,8 @@ BLOCKS = {
     "category": 0.8,
     "creator": 0.4,
     "price": 0.2,
+    "picture": 0.3,
+    "score": 0.1,
     "topics": 1.2,
 }  # what is alike, how much [CHOICE]
 FIRST_ID = UUID(int=0)
@@ -50,32 +63,52 @@ class Known:
     text: str
     reactions: int = field(default=0, compare=False)  # changes all the time: files need not be written anew for it
     shown: bool = True  # whether the feed may show it
+    picture: str = ""  # a key of `infra.media`
+    brand: str = ""
+    score: int | None = None  # of its shop, hundredths of a point
 
 
 def posts_known(post_ids: Sequence[UUID]) -> list[Known]:
-    """Describe posts; category, price and shop are those of the first goods on sale in them."""
+    """Describe posts; category, price, brand and shop are those of the first goods on sale in them."""
     found = feed.described(post_ids)
     goods = {card.id: card for card in catalog.cards(sorted({one for post in found for one in post.product_ids}))}
-    return [_post(one, next((goods[each] for each in one.product_ids if each in goods), None)) for one in found]
+    firsts = [next((goods[each] for each in one.product_ids if each in goods), None) for one in found]
+    shops = [one.shop_id or (first.shop_id if first else None) for one, first in zip(found, firsts, strict=True)]
+    brands, scores = catalog.brands(sorted({first.id for first in firsts if first})), _scores(shops)
+    return [
+        _post(one, first, shop, (brands.get(first.id, "") if first else "", scores.get(shop) if shop else None))
+        for one, first, shop in zip(found, firsts, shops, strict=True)
+    ]
 
 
-def _post(one: feed.Described, first: Card | None) -> Known:
+def _scores(shops: Iterable[UUID | None]) -> dict[UUID, int]:
+    """Return the experience scores (体验分) of shops that have one, in one statement."""
+    wanted = sorted({shop for shop in shops if shop is not None})
+    return {shop: one.score_hundredths for shop, one in scores_of(wanted).items()} if wanted else {}
+
+
+def _post(one: feed.Described, first: Card | None, shop: UUID | None, of_shop: tuple[str, int | None]) -> Known:
     return Known(
         one.id,
         ItemKind(one.kind.value),
         one.creator_id,
-        one.shop_id or (first.shop_id if first else None),
+        shop,
         first.category if first else "",
         one.topics,
         first.price_min_minor if first else 0,
         int(one.published_at.timestamp()),
         f"{one.text} {first.title} {first.title_en}" if first else one.text,
         one.reactions,
+        picture=one.picture,
+        brand=of_shop[0],
+        score=of_shop[1],
     )
 
 
 def products_known(product_ids: Sequence[UUID]) -> list[Known]:
     """Describe products; histories and recommendations know them, the feed does not show them."""
+    cards = catalog.cards(product_ids)
+    brands, scores = catalog.brands([card.id for card in cards]), _scores(card.shop_id for card in cards)
     return [
         Known(
             card.id,
@@ -89,8 +122,11 @@ def products_known(product_ids: Sequence[UUID]) -> list[Known]:
             f"{card.title} {card.title_en}",
             card.sold_count,
             shown=False,
+            picture=card.picture,
+            brand=brands.get(card.id, ""),
+            score=scores.get(card.shop_id),
         )
-        for card in catalog.cards(product_ids)
+        for card in cards
     ]
 
 
@@ -122,6 +158,9 @@ class Items:
     describer: Describer | None = None
     fitted: int = 0
     version: int = 0
+    reacted: int = 0  # how often reactions changed, which makes no new version
+    pictures: Pictures = field(default_factory=Pictures)
+    unseen: dict[str, set[int]] = field(default_factory=dict)  # rows by pictures that nobody has looked at yet
 
     def __len__(self) -> int:
         return len(self.all)
@@ -138,15 +177,32 @@ class Items:
                 self.version += 1
             elif self.all[row].reactions == one.reactions:
                 continue
+            else:
+                self.reacted += 1
             self.all[row] = one
             self.columns.put(row, one)
+            if one.picture and one.picture not in self.pictures:
+                self.unseen.setdefault(one.picture, set()).add(row)
             if one.category and one.category not in self.cohorts and len(self.cohorts) < COHORTS_MAX:
                 self.cohorts.append(one.category)
         if fresh:
             self.version += 1
             if self.describer is not None:
-                self.columns.describe_more(vectors_of(self.describer, [self.all[row] for row in fresh]))
+                self.columns.describe_more(vectors_of(self.describer, [self.all[row] for row in fresh], self.pictures))
         return fresh
+
+    def looked(self, made: Mapping[str, Floats | None]) -> int:
+        """Take over what was made of pictures, describe their items anew, and return how many items those are."""
+        self.pictures.keep({key: numbers for key, numbers in made.items() if numbers is not None})
+        seen = [(key, self.unseen.pop(key, set())) for key in made]
+        rows = sorted({row for key, some in seen if key in self.pictures for row in some})
+        if rows and self.describer is not None and self.describer.knows_pictures:
+            mine = [row for row in rows if row < len(self.columns.vectors)]
+            self.columns.describe_again(
+                mine, vectors_of(self.describer, [self.all[row] for row in mine], self.pictures)
+            )
+            self.version += 1
+        return len(rows)
 
     def keep_only(self, found: set[UUID], before: int) -> None:
         """Show no more what a walk through everything did not find of the first `before` items, those known as it began."""
@@ -162,7 +218,7 @@ class Items:
         self.describer, self.fitted = describer, fitted
         self.columns.describe(vectors)
         if rest:
-            self.columns.describe_more(vectors_of(describer, rest))
+            self.columns.describe_more(vectors_of(describer, rest, self.pictures))
         self.version += 1
 
     def cohort_of(self, row: int) -> int:
@@ -217,21 +273,21 @@ def shelf_of(columns: dict[str, Table], facts: dict[str, list[str]], popular: Fl
     )
 
 
-def fit(items: Sequence[Known]) -> tuple[Describer, Floats]:
+def fit(items: Sequence[Known], pictures: Pictures = NO_PICTURES) -> tuple[Describer, Floats]:
     """Learn the vocabulary of items anew and make their vectors: the slow part, in the background."""
-    is_few = len(items) < FITTED_FROM
-    describer = (
-        _without_words([one.price_minor for one in items]) if is_few else fit_describer(list(map(_description, items)))
-    )
-    return describer, vectors_of(describer, items)
+    if len(items) < FITTED_FROM:
+        describer = _without_words([one.price_minor for one in items])
+    else:
+        describer = fit_describer([_description(one, pictures) for one in items])
+    return describer, vectors_of(describer, items, pictures)
 
 
-def vectors_of(describer: Describer, items: Sequence[Known]) -> Floats:
-    """Return items × width, of length 1: words, category, creator, price and topics, each with its weight."""
-    plain = describer.vectors([_description(one) for one in items])
+def vectors_of(describer: Describer, items: Sequence[Known], pictures: Pictures = NO_PICTURES) -> Floats:
+    """Return items × width, of length 1: words, category, creator, price, picture, score and topics, each with its weight."""
+    plain = describer.vectors([_description(one, pictures) for one in items])
     words = int(describer.topics.shape[1])
-    ends = np.cumsum([words, SLOTS, SLOTS, PRICE_BANDS])
-    parts = np.split(plain, ends, axis=1)[:4]
+    ends = np.cumsum([words, SLOTS, SLOTS, PRICE_BANDS, PICTURE, SCORE_BANDS])
+    parts = np.split(plain, ends, axis=1)[: len(ends)]
     topics = np.zeros((len(items), TOPIC_PLACES), np.float32)
     for row, one in enumerate(items):
         for topic in one.topics:
@@ -248,13 +304,15 @@ def _without_words(prices: list[int]) -> Describer:
     """Return a describer for too few items to learn words from."""
     edges = np.quantile(np.log1p(prices or [0]), np.arange(1, PRICE_BANDS) / PRICE_BANDS).astype(np.float32)
     nothing = np.zeros((1, 1), np.float32)
-    return Describer({}, np.zeros(0, np.float32), nothing, edges, nothing[0], np.ones(1, np.float32))
+    return Describer({}, np.zeros(0, np.float32), nothing, edges, *spread_of(()))
 
 
-def _description(one: Known) -> Description:
+def _description(one: Known, pictures: Pictures) -> Description:
     return Description(
         text=one.text,
         category=one.category,
         creator=str(one.creator or one.shop or ""),
         price_minor=one.price_minor or None,
+        picture=pictures.get(one.picture),
+        score=one.score,
     )

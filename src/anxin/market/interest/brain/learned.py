@@ -16,6 +16,7 @@ from anxin.engine.recall.popular import Popular
 from anxin.market.interest.brain import files
 from anxin.market.interest.brain.files import Held
 from anxin.market.interest.brain.items import COHORTS_MAX, Items
+from anxin.market.interest.brain.numbers import number_of
 from anxin.market.interest.errors import EngineForeign
 
 ROOM = Room(links=64, remembered=32, holders=48)
@@ -157,7 +158,7 @@ class Learned:
                     np.array([max(items.cohort_of(row), 0) for row in some]),
                     np.array([self._owner(items.all[row].creator) for row in some]),
                     np.array([self._owner(items.all[row].shop) for row in some]),
-                    np.full(len(some), NOBODY),
+                    np.array([self._brand(items.all[row].brand) for row in some]),
                 )
             )
 
@@ -185,6 +186,9 @@ class Learned:
         """Forget what was shown longest ago; its outcomes are not joined any more."""
         while len(self.shown) > SHOWN_MAX:
             self.shown.pop(next(iter(self.shown)))
+
+    def _brand(self, name: str) -> int:
+        return self.owners.setdefault(number_of(f"brand {name.casefold()}"), len(self.owners)) if name else NOBODY
 
     def _owner(self, who: UUID | None) -> int:
         if who is None:

@@ -42,6 +42,7 @@ from anxin.market.interest.brain.files import Held, Manifest
 from anxin.market.interest.brain.items import Items, Known
 from anxin.market.interest.brain.learned import Cursor, Learned
 from anxin.market.interest.brain.likeness import INDEX_FROM, Fitted
+from anxin.market.interest.brain.pictures import Looker, Pictures
 from anxin.market.interest.domain.events import ItemKind
 from anxin.market.interest.errors import AlreadyLearning, EngineDamaged, EngineUnreadable, UnknownVersion
 
@@ -66,6 +67,7 @@ BROKEN_SECONDS = 1.0
 SNAPSHOTS_KEPT = 3
 LOG_MAX = 5_000_000  # records of the rank log that are kept
 NICENESS = 10  # buyers come first
+NEVER = (-1, (-1, -1))  # published: a version of the items, events and reactions
 OVERLAP = timedelta(days=2)  # partitions before the cursor's that a late transaction may have written into
 
 
@@ -78,12 +80,13 @@ class Learner:
         self._lock = _only_one()
         self._generation = _next_generation()
         self.items, self.learned, self.log = self._recovered()
+        self.items.pictures, self._looker, self._looked = Pictures(_folder("") / "pictures.kept"), Looker(), 0
         self.model = _model_at(self.learned.log_end, self.log)
         self._held_model = Held(self.model.path)
         self._shelf: tuple[int, Shelf] | None = None
         self._manifest = Manifest(self._generation, "", "", self.learned.live_name, 0, 0, 0)
         self.sellers = Sellers()
-        self._published = (-1, -1)
+        self._published = NEVER
         self._due: dict[str, float] = {}
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="refit")
         self._walking: Iterator[None] | None = None
@@ -116,6 +119,7 @@ class Learner:
         self._thread.shutdown(
             cancel_futures=True
         )  # lists of a million items take minutes; whoever cannot wait loses nothing
+        self._looker.close()
         self._lock.close()
 
     @property
@@ -137,7 +141,8 @@ class Learner:
         if (self.items.describer is not None or not self.is_walking) and self._is_due("look", LOOK_SECONDS):
             self._take(items.new_posts(self.items, newest=NEWEST, now=now), second)
         if self._is_due("sellers", SELLERS_SECONDS):
-            self.sellers, self._published = sellers.known(now), (self._published[0], -1)
+            self.sellers, self._published = sellers.known(now), (self._published[0], NEVER[1])
+        self._look_at_pictures()
         self._refit_if_due()
         followed = self.follow()
         if self._is_due("rollback", ROLLBACK_SECONDS):
@@ -178,7 +183,8 @@ class Learner:
     def publish(self, second: int) -> None:
         """Write the versions that are due and name them; servers take them up."""
         told, begun = self._manifest, self._seconds()
-        fresh, heard = self.items.version != self._published[0], self._events != self._published[1]
+        heard_of = self._events, self.items.reacted
+        fresh, heard = self.items.version != self._published[0], heard_of != self._published[1]
         is_due = self._is_due("items", 0.0) if fresh else heard and self._is_due("tables", TABLES_SECONDS)
         if self.items.describer is None or not is_due:
             return
@@ -208,7 +214,7 @@ class Learner:
             cursor=self.learned.cursor.text(),
         )  # fmt: skip
         files.publish(self._manifest)
-        self._published = self.items.version, self._events
+        self._published = self.items.version, heard_of
         for prefix in ("items", "tables", "live", "index", "lists"):  # those before may be being read
             files.remove_others(prefix, {getattr(before, prefix), getattr(self._manifest, prefix), *self._being_made()})
         rest = self._seconds() + PAUSE * (self._seconds() - begun)
@@ -245,7 +251,7 @@ class Learner:
             return
         self._held_model = Held(self.model.path)
         self.save(second)
-        self._published = (-1, -1)
+        self._published = NEVER
         rolling.done(wish, now=now)
         log.warning("the model went back to version %s", wish.position)
 
@@ -305,22 +311,28 @@ class Learner:
                 done, self._refit = self._refit.result(), None
                 self._take_over(done)
         elif self.items.describer is not None:
-            grown = len(self.items) > self._fitted * (1 + REFIT_GROWTH)
+            grown = max(len(self.items) - self._fitted, self._looked) > self._fitted * REFIT_GROWTH
             if self._is_due("refit", REFIT_SECONDS, later=True) or grown:
                 self._begin_refit()
+
+    def _look_at_pictures(self) -> None:
+        """Have pictures looked at in another thread, some at a time, and take over what was made of them."""
+        made = self._looker.turn(self.items.unseen)
+        if made is not None:
+            self._looked += self.items.looked(made)
 
     def _begin_refit(self) -> None:
         self._refit = self._thread.submit(likeness.fit, *self._to_fit())
 
-    def _to_fit(self) -> tuple[list[Known], Sequences, int, int]:
+    def _to_fit(self) -> tuple[list[Known], Sequences, int, int, Pictures]:
         """Return what a fit is made of, copied: another thread may read it while events are followed."""
         heard = histories_of(self.learned.live, len(self.items))
-        return list(self.items.all), heard, self._next_fit(), self._index_from
+        return list(self.items.all), heard, self._next_fit(), self._index_from, self.items.pictures
 
     def _next_fit(self) -> int:
         """Return the number of a new fit, which is that of no file."""
         self._generation += 1
-        self._fitted, self._fit_number = len(self.items), self._generation
+        self._fitted, self._fit_number, self._looked = len(self.items), self._generation, 0
         return self._fit_number
 
     def _take_over(self, done: Fitted) -> None:

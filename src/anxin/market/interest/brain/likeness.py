@@ -18,6 +18,7 @@ from anxin.engine.sequences import Sequences
 from anxin.engine.shelf import OF_SOURCE
 from anxin.market.interest.brain import files, items, regression
 from anxin.market.interest.brain.items import Known
+from anxin.market.interest.brain.pictures import NO_PICTURES, Pictures
 from anxin.market.interest.domain.events import ItemKind
 from anxin.market.interest.errors import EngineApart
 
@@ -61,11 +62,13 @@ class Likeness:
         return found
 
 
-def fit(some: Sequence[Known], heard: Sequences, number: int, index_from: int) -> Fitted:
+def fit(
+    some: Sequence[Known], heard: Sequences, number: int, index_from: int, pictures: Pictures = NO_PICTURES
+) -> Fitted:
     """Learn the vocabulary anew, make vectors, and write lists of what goes with what in what people had (`heard`) and, of many
     items, of what is alike: the slow part, in the background.
     """
-    describer, vectors = items.fit(some)
+    describer, vectors = items.fit(some, pictures)
     fitted = Fitted(describer, vectors, number, lists=regression.fit(some, heard, number))
     return fitted if len(some) < index_from else replace(fitted, index=_indexed(some, vectors, number))
 

@@ -2,6 +2,7 @@
 
 import json
 import logging
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
@@ -23,6 +24,7 @@ from anxin.engine.value import formula_of
 from anxin.kernel.clock import Instant
 from anxin.market.interest.brain import files, likeness, regression, warming
 from anxin.market.interest.brain.columns import TOPICS_MAX
+from anxin.market.interest.brain.dealing import signs_for
 from anxin.market.interest.brain.files import Held, Manifest
 from anxin.market.interest.brain.items import shelf_of
 from anxin.market.interest.brain.numbers import number_of, number_of_id
@@ -159,10 +161,16 @@ class Engine:
         )
 
     def reader_of(self, asks: Asks, *, now: Instant) -> Reader:
-        """Return who asks. Switched off (个保法 24), nothing is used but what must not be shown again."""
+        """Return who asks. Switched off (个保法 24), nothing is used but what must not be shown again.
+
+        That goes for creators too: none twice in a row across the border of two pages, none too often in a day.
+        """
         known = asks.history
+        last, often = self._creators_shown(asks.shown)
         seen, hidden = self.seen(known), self.rows_of(sorted(known.hidden))
-        wishes = Wishes(seen=seen, not_items=frozenset(hidden[hidden >= 0].tolist()))
+        wishes = Wishes(
+            seen=seen, not_items=frozenset(hidden[hidden >= 0].tolist()), shown_of_creator=often, last_creator=last
+        )
         if not known.is_personal:
             return Reader(wishes=wishes)
         weights = _weights(known, now=now)
@@ -198,7 +206,7 @@ class Engine:
         seed: int,
         now: Instant,
     ) -> Served:
-        """Return a page for a reader. Rules give way before a place stays empty: creators in a row, then what was seen.
+        """Return a page for a reader. Rules give way before a place stays empty: creators' turns, then what was seen.
 
         `visible` is asked which posts may be seen now, and told which things of the history may be named as their reason.
         """
@@ -213,21 +221,37 @@ class Engine:
         while len(served.posts) < limit:
             ask = Ask(limit - len(served.posts), random, seen_by_all)
             page = serve_page(self.state, replace(reader, wishes=wishes), self.rules, ask, now=second)
-            served = served.followed_by(self._served(page, reader))
+            served = served.followed_by(self._served(page, replace(reader, wishes=wishes)))
             shown |= frozenset(page.items.tolist())
-            if len(page.items) == 0 and not wishes.seen - shown:
+            takes_turns = wishes.last_creator != NOBODY or bool(wishes.shown_of_creator)
+            if len(page.items) == 0 and not takes_turns and not wishes.seen - shown:
                 break
-            seen = wishes.seen if len(page.items) else frozenset[int]()
-            wishes = replace(reader.wishes, seen=seen | shown, last_creator=NOBODY)
+            seen = wishes.seen if len(page.items) or takes_turns else frozenset[int]()
+            wishes = replace(reader.wishes, seen=seen | shown, last_creator=NOBODY, shown_of_creator={})
         return served
 
     def with_formula(self, body: Mapping[str, Any] | None) -> "Engine":
         """Return the engine as the formula in force has it; one that cannot be used is not."""
         if body is None:
             return self
-        valued = replace(self, rules=_rules_of(json.dumps(body, sort_keys=True)))
-        valued.__dict__.update({name: self.__dict__[name] for name in SORTED if name in self.__dict__})
-        return valued  # what is sorted does not depend on the rules
+        return self._by(_rules_of(json.dumps(body, sort_keys=True)))
+
+    def dealt_to(self, reader: Reader, *, now: Instant) -> "Engine":
+        """Return the engine with the weights that the experiment deals to a reader this week."""
+        signs = signs_for(reader.name, self.rules.formula, second=int(now.timestamp()))
+        return self._by(replace(self.rules, signs=signs)) if signs else self
+
+    def _by(self, rules: Rules) -> "Engine":
+        """Return the engine by other rules; what is sorted does not depend on them."""
+        other = replace(self, rules=rules)
+        other.__dict__.update({name: self.__dict__[name] for name in SORTED if name in self.__dict__})
+        return other
+
+    def _creators_shown(self, posts: Sequence[UUID]) -> tuple[int, dict[int, int]]:
+        """Return who made what was shown last, and how often each creator was shown lately; `posts` are newest first."""
+        rows = self.rows_of(posts)
+        made = np.where(rows >= 0, self.state.shelf.creator[rows], NOBODY).tolist() if len(rows) else []
+        return (made[0] if made else NOBODY), dict(Counter(one for one in made if one != NOBODY))
 
     def _served(self, page: Page, reader: Reader) -> Served:
         shelf = self.state.shelf
@@ -239,7 +263,7 @@ class Engine:
                 Note(NAMES[source], step, reader.cohort, self.id_of(row) if source != TRIED and row >= 0 else None)
                 for source, step, row in said
             ),
-            packed(shelf.names, shelf.price_minor, page),
+            packed(shelf, page, self.rules, reader.wishes.last_creator),
         )
 
     def _categories(self, wanted: frozenset[str]) -> frozenset[int]:

@@ -28,10 +28,15 @@ def sample(since: Instant, until: Instant, *, most: int = ANSWERS_MAX) -> Sample
 
     An answer takes 5 KB.
     """
-    day = store.day_of(since)
-    parts = store.SQL.rows("answers_a_day")
-    answers = sum(row["answers"] for row in parts if row["day"] is None or row["day"] >= f"{day:%Y%m%d}")
-    percent = min(ALL, ALL * READ_MAX / max(answers, 1.0))
+    day, percent = store.day_of(since), percent_of(since, READ_MAX)
     rows = store.SQL.rows("answers_ranked", percent=percent, day=day, since=since, until=until, most=most)
     found = rows[0]["found"] if rows else 0
     return Sample(rows, round(found * ALL / percent))
+
+
+def percent_of(since: Instant, read_max: int) -> float:
+    """Return which part of the pages of answers is to be read so that about `read_max` rows since a moment are: one statement."""
+    day = f"{store.day_of(since):%Y%m%d}"
+    parts = store.SQL.rows("answers_a_day")
+    answers = sum(row["answers"] for row in parts if row["day"] is None or row["day"] >= day)
+    return float(min(ALL, ALL * read_max / max(answers, 1.0)))

@@ -96,7 +96,7 @@ def dry_run(live: str, other: str, *, span: timedelta, now: Instant) -> Trial:
     younger ones, which then tell nothing for sure. Two statements, four without ripe answers; some 2,000 answers are held.
     """
     formulas, shelf = (formula_of(live), formula_of(other)), _shelf()
-    waits = max(_waits(one) for one in formulas)
+    waits = max(waits_of(one) for one in formulas)
     drawn, is_ripe = sample(now - waits - span, now - waits), True
     if not drawn.rows:
         drawn, is_ripe = sample(now - span, now), False
@@ -113,7 +113,7 @@ def dry_run(live: str, other: str, *, span: timedelta, now: Instant) -> Trial:
     return Trial(run, len(parts), drawn.logged, is_ripe, waits, more)
 
 
-def _waits(formula: Formula) -> timedelta:
+def waits_of(formula: Formula) -> timedelta:
     """Return how old an answer is when all that a formula counts has been heard of."""
     heads = {
         "order",
@@ -209,7 +209,10 @@ def _rewards(row: Row, formula: Formula, places: int) -> Doubles:
 
 
 def _answer(row: Row, shelf: Shelf, formulas: tuple[Formula, Formula]) -> Answer | None:
-    """Return an answer with its candidates as the engine sees them now; None where that is no longer possible."""
+    """Return an answer with its candidates as the engine sees them now; None where that is no longer possible.
+
+    Its reader's weights are as far off by either formula as they were: the experiment would have gone on.
+    """
     ranked = unpacked(bytes(row["ranked"]))
     count = len(ranked.share) if ranked else 0
     if ranked is None or count == 0 or count > len(row["items"]):
@@ -231,6 +234,7 @@ def _answer(row: Row, shelf: Shelf, formulas: tuple[Formula, Formula]) -> Answer
         np.array(row["propensities"][:count], np.float64),
         ranked.share,
         np.array([note is not None and note.source == notes.TRIED for note in read], np.bool_),
+        ranked.last,
     )
 
 
@@ -244,7 +248,7 @@ def _rows(shelf: Shelf, ranked: Ranked) -> tuple[Longs, np.ndarray[Any, np.dtype
 
 
 def _value(ranked: Ranked, rows: Longs, shelf: Shelf, formula: Formula) -> Doubles:
-    return value(Offers(ranked.chances, ranked.price_minor, shelf.record(rows, formula)), formula)
+    return value(Offers(ranked.chances, ranked.price_minor, shelf.record(rows, formula)), formula, ranked.factors)
 
 
 def _shelf() -> Shelf:

@@ -10,7 +10,9 @@ from anxin.engine.recall.ann import Index, build_lists
 from anxin.engine.recall.lists import no_lists
 from anxin.engine.recall.live import live_of
 from anxin.engine.serving import RECIPE, Ask, Reader, Rules, Shelf, State, serve_page
+from anxin.engine.value import QUALITY
 from anxin.market.interest.brain import files
+from anxin.market.interest.brain.dealing import signs_for
 from anxin.market.interest.brain.learned import ROOM
 
 
@@ -27,4 +29,5 @@ def warm() -> None:
         )  # fmt: skip
         reader = Reader(rows[:2].astype(np.int32), np.ones(2))
         state = State(shelf, live, model, 1, index=Index(build_lists(vectors)), lists=no_lists(4))
+        signs_for(1, QUALITY, second=0)
         serve_page(state, reader, Rules(), Ask(2, np.random.default_rng(0)), now=0)

@@ -4,7 +4,7 @@ import re
 import threading
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from uuid import UUID, uuid5
 
 from anxin.infra.sql import Row
@@ -16,10 +16,10 @@ from anxin.market.content.queries.posts import own_among
 from anxin.market.creators.queries import creators_by_id
 from anxin.market.interest import store
 from anxin.market.interest.brain.door import DOOR
+from anxin.market.interest.commands.forgetting import forget_all, forget_interests, forget_person, forget_some
 from anxin.market.interest.domain.events import (
     BATCH_MAX,
     LATE_MAX,
-    OURS,
     Doubt,
     Item,
     ItemKind,
@@ -31,11 +31,10 @@ from anxin.market.interest.domain.events import (
     judge,
 )
 from anxin.market.interest.domain.history import ENTRIES_MAX, SEEN_MAX
-from anxin.market.interest.domain.names import new_name
 from anxin.market.interest.errors import NotAnInterest, TooManyEvents, TooManyWishes
 from anxin.market.interest.feed import Chosen, Why, choose_posts
 from anxin.market.interest.goods import Goods, Place, Reason, Recommended, recommend, rerank
-from anxin.market.interest.models import Actor, DeviceLink
+from anxin.market.interest.models import Actor, DeviceLink, Network
 from anxin.market.orders.queries import bought_between
 
 __all__ = [
@@ -46,6 +45,10 @@ __all__ = [
     "Recommended",
     "Why",
     "choose_posts",
+    "forget_all",
+    "forget_interests",
+    "forget_person",
+    "forget_some",
     "recommend",
     "rerank",
 ]
@@ -56,19 +59,17 @@ LOAD_AFTER_SECONDS = 2.0  # a server begins with pages, not with numbers
 TOUCH_COUNTS_FOR = timedelta(days=7)  # an order is thought to come of what was tapped within a week before it
 AMOUNT_MAX = 2**31 - 1  # of the column
 TOUCHES = (Kind.PRODUCT_CLICK, Kind.CART)
-NOTHING: dict[str, list[object]] = {
-    name: [] for name in ("kinds", "item_kinds", "items", "ats", "amounts", "seen", "hidden", "fewer", "more")
-}
 OUR_EVENTS = UUID("0193f3c0-6f2a-7c1e-8a52-4f6b1f0e9d11")  # the namespace in which our own events get their ids
 
 
 @dataclass(frozen=True)
 class Teller:
-    """Who tells events: a person with the shops they work for, or a device."""
+    """Who tells events: a person with the shops they work for, or a device, by its network where one is known."""
 
     id: UUID
     is_person: bool
     shops: frozenset[UUID] = frozenset()
+    network: int | None = None
 
 
 @dataclass(frozen=True)
@@ -104,9 +105,12 @@ def tell(batch: Sequence[Told], teller: Teller, *, sent_at: Instant | None = Non
         raise TooManyEvents(BATCH_MAX)
     requests = {told.request for told in batch if told.request is not None}
     sender, served = store.sender(teller.id, requests, now=now)
-    sender = replace(sender, own=_own(_named(batch, served), teller))
+    sender = replace(sender, own=_own(_named(batch, served), teller), needs_answer=not teller.is_person)
     verdict = judge(batch, sender, served, sent_at=sent_at, now=now)
-    new = store.record(teller.id, verdict.kept, is_person=teller.is_person, now=now) if verdict.kept else frozenset()
+    new = frozenset[UUID]()
+    if verdict.kept:
+        network = None if teller.is_person else teller.network
+        new = store.record(teller.id, verdict.kept, is_person=teller.is_person, network=network, now=now)
     return Receipt(len(new), len(verdict.kept) - len(new), verdict.refused)
 
 
@@ -169,20 +173,6 @@ def personalise(actor: UUID, *, wanted: bool, is_person: bool) -> None:
 
 
 @transactional
-def forget_interests(actor: UUID) -> None:
-    """Begin anew: the history, what was seen, the wishes and what was learned go; the switch stays as it is.
-
-    What was learned stays under a name that nobody has any more, and what was done is nobody's. What was done since on a
-    device of theirs without a login goes too: the next login would bring it back.
-    """
-    devices = _devices_of(actor)
-    for device in devices:
-        Actor.objects.filter(actor=device, is_person=False).update(**NOTHING, name=new_name())
-    Actor.objects.filter(actor=actor).update(**NOTHING, name=new_name())
-    _disown(actor, devices)
-
-
-@transactional
 def wish(actor: UUID, what: str, *, more: bool | None, is_person: bool) -> None:
     """Want more (True), less (False) or as it comes (None) of a category, topic (`#…`), creator or shop (ids).
 
@@ -199,17 +189,6 @@ def wish(actor: UUID, what: str, *, more: bool | None, is_person: bool) -> None:
 
 
 @transactional
-def forget_person(person_id: UUID) -> None:
-    """Forget who did it: the history goes, the events of the person and of their devices are nobody's from now on."""
-    devices = _devices_of(person_id)
-    for device in devices:
-        Actor.objects.filter(actor=device, is_person=False).delete()
-    Actor.objects.filter(actor=person_id).delete()
-    _disown(person_id, devices)
-    DeviceLink.objects.filter(person_id=person_id).delete()
-
-
-@transactional
 def make_days(first: date, last: date) -> int:
     """Make the partitions of the days from `first` to `last`; return how many were new."""
     return sum(row["made"] for row in store.SQL.rows("make_days", first=first, last=last))
@@ -217,19 +196,13 @@ def make_days(first: date, last: date) -> int:
 
 @transactional
 def forget_days(before: date, *, today: date) -> int:
-    """Drop what is older than `before`, and the ids that cannot arrive again; return how many partitions went."""
+    """Drop what is older than `before`, and the ids that cannot arrive again; return how many partitions went.
+
+    Of networks nothing is kept from one day to the next.
+    """
+    Network.objects.filter(hour__lt=datetime.combine(today, datetime.min.time(), UTC)).delete()
     row = store.SQL.one("forget_days", before=before, ids_before=today - LATE_MAX - timedelta(days=2))
     return int(row["gone"]) if row else 0
-
-
-def _devices_of(person_id: UUID) -> list[UUID]:
-    links = DeviceLink.objects.filter(person_id=person_id).order_by("device")
-    return list(links.values_list("device", flat=True))
-
-
-def _disown(actor: UUID, devices: Sequence[UUID]) -> None:
-    """Make what was done nobody's. Assumes the rows of the devices and the actor locked or gone: nothing is told beside it."""
-    store.SQL.run("rename_events", actor=actor, actors=[actor, *devices], ours=[store.NUMBER[kind] for kind in OURS])
 
 
 def _named(batch: Sequence[Told], served: Mapping[UUID, Served]) -> frozenset[Item]:

@@ -30,10 +30,18 @@ class Ranked:
         return log1p(self.reactions) - max(now - self.published_at, timedelta()) / FADES_IN
 
 
-def arrange(items: Iterable[Ranked], *, limit: int, was_shown: Callable[[UUID], bool], now: Instant) -> list[UUID]:
+def arrange(
+    items: Iterable[Ranked],
+    *,
+    limit: int,
+    was_shown: Callable[[UUID], bool],
+    after: UUID | None = None,
+    now: Instant,
+) -> list[UUID]:
     """Return up to `limit` ids: what was not shown before what was, none of a creator twice in a row, few of each.
 
-    Where too few creators are left, their caps give way before a place stays empty.
+    `after` made what stood last on the page before. Where too few creators are left, their caps give way before a place
+    stays empty.
     """
     best = sorted(items, key=lambda one: (was_shown(one.id), -one.score(now), one.id))
     newest = sorted(best, key=lambda one: (was_shown(one.id), now - one.published_at, one.id))
@@ -41,17 +49,22 @@ def arrange(items: Iterable[Ranked], *, limit: int, was_shown: Callable[[UUID], 
     while len(chosen) < min(limit, len(best)):
         place = len(chosen) + 1
         line = newest if place % FRESH_EVERY == 0 else best
-        chosen.append(_next(line, chosen, was_shown, wants_video=place % NOTE_EVERY != 0))
+        chosen.append(_next(line, (chosen, after), was_shown, wants_video=place % NOTE_EVERY != 0))
     return [one.id for one in chosen]
 
 
 def _next(
-    line: Sequence[Ranked], chosen: Sequence[Ranked], was_shown: Callable[[UUID], bool], *, wants_video: bool
+    line: Sequence[Ranked],
+    above: tuple[Sequence[Ranked], UUID | None],
+    was_shown: Callable[[UUID], bool],
+    *,
+    wants_video: bool,
 ) -> Ranked:
     """Return the first of the line that breaks the fewest rules; one that was shown already breaks the gravest."""
+    chosen, after = above
     taken = {one.id for one in chosen}
     used = Counter(one.creator_id for one in chosen)
-    last = chosen[-1].creator_id if chosen else None
+    last = chosen[-1].creator_id if chosen else after
 
     def breaks(one: Ranked) -> tuple[bool, bool, bool, bool]:
         return (

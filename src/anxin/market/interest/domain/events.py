@@ -17,6 +17,7 @@ LATE_MAX = timedelta(days=3)
 WATCH_MS_MAX = 6 * 3_600_000
 PACE_MAX = 120  # events a minute that a person can mean
 FLOOD_MAX = 1_200  # more in a minute are not even kept
+NETWORK_MAX = 2_000  # events an hour that the devices of one network teach, however many they are [CHOICE]
 SLACK = timedelta(seconds=5)  # between the clock that served and the one that watched
 
 
@@ -100,7 +101,8 @@ class Served:
 class Sender:
     """Who tells: `pace` counts what was told in the minute of now; `own` are things that the sender sells or made.
 
-    `devices` became this person's at a login: what was served to them was served to the sender.
+    `devices` became this person's at a login: what was served to them was served to the sender. Who `needs_answer` is believed
+    only of what stood in an answer: devices cost nothing, and anybody may have as many as they like.
     """
 
     actor: UUID
@@ -108,6 +110,7 @@ class Sender:
     pace: int = 0
     own: frozenset[UUID] = frozenset()
     done: frozenset[tuple[Kind, UUID]] = frozenset()  # of the kinds that say nothing new a second time
+    needs_answer: bool = False
 
     def was_served(self, answer: Served | None) -> bool:
         """Say whether an answer was given to this sender."""
@@ -121,9 +124,11 @@ class Doubt(StrEnum):
     FOREIGN_REQUEST = "foreign_request"  # the answer it names was not given to this sender
     WRONG_SLOT = "wrong_slot"  # something else stood there
     TOO_LONG = "too_long"  # watched for longer than it has been shown
+    UNASKED = "unasked"  # a device tells of what stood in no answer to it
     OWN = "own"
     AGAIN = "again"
     PACE = "pace"  # faster than a person acts
+    NETWORK = "network"  # more than a network's devices may teach in an hour; said where the events are written
 
 
 class Refusal(StrEnum):
@@ -210,6 +215,15 @@ def _doubt(
 ) -> Doubt:
     if told.item.id in sender.own or _place_is_own(told, answer, sender):
         return Doubt.OWN
+    if (contradiction := _contradiction(told, at, answer, sender)) is not Doubt.NONE:
+        return contradiction
+    if told.kind in ONCE and (told.kind, told.item.id) in done:
+        return Doubt.AGAIN
+    return Doubt.PACE if pace >= PACE_MAX else Doubt.NONE
+
+
+def _contradiction(told: Told, at: Instant, answer: Served | None, sender: Sender) -> Doubt:
+    """Say how an event contradicts the answer that it names, or wants one."""
     if told.request is not None:
         if answer is None or not sender.was_served(answer):
             return Doubt.FOREIGN_REQUEST
@@ -217,9 +231,7 @@ def _doubt(
             return Doubt.WRONG_SLOT
         if told.kind is Kind.WATCH and timedelta(milliseconds=told.value) > at - answer.at + SLACK:
             return Doubt.TOO_LONG
-    if told.kind in ONCE and (told.kind, told.item.id) in done:
-        return Doubt.AGAIN
-    return Doubt.PACE if pace >= PACE_MAX else Doubt.NONE
+    return Doubt.UNASKED if sender.needs_answer and (told.request is None or told.slot is None) else Doubt.NONE
 
 
 def _stood_there(told: Told, answer: Served) -> bool:

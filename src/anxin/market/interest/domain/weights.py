@@ -4,12 +4,16 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
+EXPERIMENT = 0.1
 ENGAGEMENT = ("click", "finish", "like", "follow", "cart")
 
 
 @dataclass(frozen=True)
 class Weights:
-    """Costs and worths in minor units an event; `confidence_percent` and `prior_orders` are for young sellers."""
+    """Costs and worths in minor units an event; `confidence_percent` and `prior_orders` are for young sellers.
+
+    `experiment_percent` is how far everybody's weights are off, so that the effect of each is known; 0 switches that off.
+    """
 
     complaint_minor: int
     violation_minor: int
@@ -17,12 +21,13 @@ class Weights:
     refund_counts: bool
     confidence_percent: int
     prior_orders: int
+    experiment_percent: int = 10
 
     def body(self, version: str) -> dict[str, Any]:
         """Return the formula as it is kept and as the engine reads it."""
         facts = asdict(self)
-        confidence = facts.pop("confidence_percent") / 100
-        return {**facts, "confidence": confidence, "version": version}
+        confidence, experiment = facts.pop("confidence_percent") / 100, facts.pop("experiment_percent") / 100
+        return {**facts, "confidence": confidence, "experiment": experiment, "version": version}
 
 
 OWN = Weights(5_000, 20_000, {"click": 2, "finish": 3, "like": 5, "follow": 30, "cart": 40}, True, 80, 30)
@@ -37,4 +42,5 @@ def weights_of(body: Mapping[str, Any]) -> Weights:
         bool(body["refund_counts"]),
         round(body["confidence"] * 100),
         int(body["prior_orders"]),
+        round(body.get("experiment", EXPERIMENT) * 100),  # formulas from before say nothing of it
     )

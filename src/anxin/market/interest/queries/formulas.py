@@ -11,12 +11,25 @@ from anxin.market.interest.domain.weights import ENGAGEMENT, OWN, Weights, weigh
 from anxin.market.interest.models import ValueFormula
 
 if TYPE_CHECKING:
+    from anxin.market.interest.brain.effects import Found
     from anxin.market.interest.brain.trying import Comparison, Trial
 
-__all__ = ["ENGAGEMENT", "FormulaFacts", "Weights", "compared", "formula", "history", "in_force", "shadow", "tried"]
+__all__ = [
+    "ENGAGEMENT",
+    "FormulaFacts",
+    "Weights",
+    "compared",
+    "effects",
+    "formula",
+    "history",
+    "in_force",
+    "shadow",
+    "tried",
+]
 
 HISTORY = 50
 TRAFFIC = timedelta(days=7)
+EFFECTS = timedelta(days=28)  # of traffic by which the effect of each weight is estimated
 
 
 @dataclass(frozen=True)
@@ -76,6 +89,14 @@ def compared(wanted: FormulaFacts, *, now: Instant) -> "Comparison":
 
     since = max(wanted.made_at or now, now - TRAFFIC)
     return compare(_text(in_force().weights), _text(wanted.weights), since=since, now=now)
+
+
+def effects(live: FormulaFacts, *, now: Instant) -> "Found":
+    """Estimate the effect of each weight by everybody's being a little off: two statements."""
+    from anxin.engine.value import formula_of
+    from anxin.market.interest.brain.effects import found
+
+    return found(formula_of(_text(live.weights)), EFFECTS, now=now)
 
 
 def _text(weights: Weights) -> str:

@@ -10,6 +10,13 @@ select set_config('synchronous_commit', 'off', true) as commits, actor.actor, ac
             where published_at <= %(now)s
             order by published_at desc, id desc
             limit %(newest)s) as post) as newest,
-       (select body from interest_valueformula where role = 'live' and ended_at is null) as formula
+       (select body from interest_valueformula where role = 'live' and ended_at is null) as formula,
+       array(select item.id from (
+                 select day, id, items from interest_served
+                 where actor = %(actor)s and day >= %(shown_day)s and at > %(shown_since)s and surface = 'feed'
+                   and not exists (select from interest_forgetting as gone where interest_served.actor = any(gone.actors) and interest_served.at <= gone.until)
+                 order by day desc, id desc
+                 limit %(answers)s) as answer, unnest(answer.items) with ordinality as item (id, place)
+             order by answer.day desc, answer.id desc, item.place desc) as shown
 from (select 1) as always
 left join interest_actor as actor on actor.actor = %(actor)s

@@ -1,4 +1,5 @@
 -- Keep the events of a batch that were not kept before, and write the history of their sender, in one statement.
+-- What devices of one network teach is counted by the hour, and in doubt beyond a limit.
 -- They carry the name in the sender's row, read once it is locked: a new beginning beside this leaves none under the old name.
 with told as (
     select * from jsonb_to_recordset(%(events)s::jsonb) as told (
@@ -12,6 +13,16 @@ with told as (
     returning client_id
 ), new as (
     select told.* from told join fresh using (client_id)
+), network as (
+    insert into interest_network as network (network, hour, believed)
+    select %(network)s::bigint, %(hour)s::timestamptz, count(*)::integer
+    from new
+    where doubt = '' and %(network)s::bigint is not null
+    having count(*) > 0
+    on conflict (network) do update set
+        believed = excluded.believed + case when network.hour = excluded.hour then network.believed else 0 end,
+        hour = excluded.hour
+    returning believed
 ), history as (
     select
         coalesce(array_agg(kind order by at, id) filter (where remembered), '{}') as kinds,
@@ -29,7 +40,7 @@ with told as (
     select %(actor)s, %(called)s, %(is_person)s, kinds, item_kinds, items, ats, amounts, seen, true, hidden, '{}', '{}',
            %(minute)s, fresh, %(now)s
     from history
-    where fresh > 0
+    where fresh > 0 and (select count(*) from network) >= 0 -- the network's row is locked before the person's
     on conflict (actor) do update set
         kinds = (actor.kinds || excluded.kinds)[
             cardinality(actor.kinds) + cardinality(excluded.kinds) - %(entries_max)s + 1:],
@@ -53,7 +64,9 @@ with told as (
     insert into interest_event (day, id, client_id, actor, name, kind, item_kind, item, request, slot, propensity, amount,
                                 finished, loops, doubt, at, told_at)
     select %(day)s::date, id, client_id, %(actor)s, written.name, kind, item_kind, item, request, slot, propensity, amount,
-           finished, loops, doubt, at, %(now)s
+           finished, loops,
+           case when doubt = '' and (select believed from network) > %(network_max)s then %(in_doubt)s else doubt end,
+           at, %(now)s
     from new cross join written
 )
 select client_id from fresh

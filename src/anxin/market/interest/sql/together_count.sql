@@ -4,6 +4,7 @@ with paid as (
     select item, min(told_at) as first_at, max(told_at) as last_at
     from interest_event
     where actor = %(actor)s and kind = %(paid)s and item_kind = %(product)s and day >= %(since)s::date
+      and not exists (select from interest_forgetting as gone where actor = any(gone.actors) and told_at <= gone.until)
     group by item
     order by last_at desc, item
     limit %(items_max)s
