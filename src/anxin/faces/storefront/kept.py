@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import path, reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
@@ -134,7 +135,12 @@ def _views(rows: Iterable[Row], off_url: Callable[[str], str]) -> list[KeptView]
 
 def _page(request: HttpRequest, name: str, facts: dict[str, object]) -> HttpResponse:
     counts = counts_of(person_of(request))
-    labels = {"kept": _("Favourites"), "liked": _("Liked"), "following": _("Following"), "watched": _("Watched")}
+    labels = {
+        "kept": _("Favourites"),
+        "liked": pgettext("list of one's own", "Liked"),
+        "following": _("Following"),
+        "watched": _("Watched"),
+    }
     tabs = [
         Tab(label, reverse(f"me_{each}"), getattr(counts, each), active=each == name) for each, label in labels.items()
     ]
