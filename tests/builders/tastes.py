@@ -37,7 +37,7 @@ def two_tastes(each: int = 8) -> tuple[list[UUID], list[UUID]]:
 def looked_at(who: UUID, *products: UUID, now: Instant = NOW, kind: Kind = Kind.PRODUCT_CLICK) -> None:
     """Somebody opens products."""
     told = [Told(new_id(), kind, Item(ItemKind.PRODUCT, one), now) for one in products]
-    commands.tell(told, Teller(who, is_person=False), now=now)
+    commands.tell(told, Teller(who, is_person=True), now=now)  # a device would not be believed without an answer
 
 
 def paid_for(products: Sequence[UUID], *, buyers: int = 1, now: Instant = NOW) -> None:
