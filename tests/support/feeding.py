@@ -44,6 +44,13 @@ def come_to(page: Page, title: str) -> Locator:
     return slide
 
 
+def step_down(page: Page, steps: int) -> None:
+    """Go on from the first slide by the keyboard, waiting for each to come."""
+    for number in range(steps):
+        page.keyboard.press("ArrowDown")
+        expect(page.locator(".slide").nth(number + 1)).to_be_in_viewport(ratio=0.9)
+
+
 def see_it_play(slide: Locator) -> None:
     """Wait until the video of a slide plays."""
     slide.page.wait_for_function("slide => slide.querySelector('video')?.currentTime > 0.2", arg=slide.element_handle())

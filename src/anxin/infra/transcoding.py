@@ -66,7 +66,7 @@ def say(facts: dict[str, Any]) -> None:
 
 
 def prepared(source: Path, target: Path) -> dict[str, Any]:
-    """Write `video.mp4`, `small.mp4`, `index.m3u8`, a folder a rendition and `poster.jpg`; return the facts. Raises Refused."""
+    """Write `video.mp4`, `small.mp4`, `index.m3u8`, a folder a rendition and `cover-N.jpg`; return the facts. Raises Refused."""
     family = family_of(source)
     if isinstance(family, type):
         raise Refused(family)

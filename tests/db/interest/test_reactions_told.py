@@ -79,7 +79,7 @@ def figures(post: UUID, creator: UUID) -> queries.Figures:
 
 def test_likes_on_the_pages_of_posts_change_the_next_feed(monkeypatch, tmp_path: Path):
     def themes(browser: Client) -> list[str]:
-        numbers = re.findall(r'data-id="(nte_\w+)"', browser.get("/feed").content.decode())
+        numbers = re.findall(r'data-id="(nte_\w+)"', browser.get("/").content.decode())
         return [market[parse_public_id("nte", number)] for number in numbers]
 
     with a_home(monkeypatch, tmp_path):
@@ -135,7 +135,7 @@ def test_every_act_on_a_post_s_page_is_told_once_with_its_answer_and_counts(crea
 def test_comments_in_the_feed_s_sheet_carry_the_slide_they_belong_to(note):
     me = a_person()
     browser = browser_of(me)
-    slide = re.search(r'data-comments="([^"]+)"', browser.get("/feed").content.decode())[1].replace("&amp;", "&")
+    slide = re.search(r'data-comments="([^"]+)"', browser.get("/").content.decode())[1].replace("&amp;", "&")
     sheet = browser.get(slide).content.decode()
     again = browser.post(form_of(sheet, "comment_new", nte(note)), {"text": "好看", "key": "k"}, headers=AJAX)
     browser.post(form_of(again.content.decode(), "comment_new", nte(note)), {"text": "真好", "key": "k2"}, headers=AJAX)

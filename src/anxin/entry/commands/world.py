@@ -100,7 +100,7 @@ def live(
 
 def _seeds(given: str) -> range:
     """Return the seeds of a count (from 1 on) or of a span such as 11-14."""
-    found = re.fullmatch(r"(?:(\d+)-)?(\d+)", given.strip())
+    found = re.fullmatch(r"(?:(\d{1,9})-)?(\d{1,9})", given.strip())
     drawn = range(int(found[1] or 1), int(found[2]) + 1) if found else range(0)
     if not 0 < len(drawn) <= SEEDS_MAX:
         raise typer.BadParameter(f"{given!r} is neither a number up to {SEEDS_MAX} nor a span", param_hint="--seeds")

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import path
+from django.urls import path, reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
@@ -42,9 +42,9 @@ def feed(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 @operation("market.browse")
-def old_address(_request: HttpRequest) -> HttpResponse:
+def old_address(request: HttpRequest) -> HttpResponse:
     """Lead links from before the feed was the first page to where it is."""
-    return redirect("feed", permanent=True)
+    return redirect(f"{reverse('feed')}?{request.GET.urlencode()}".rstrip("?"), permanent=True)
 
 
 @never_cache

@@ -61,6 +61,7 @@ class Feed extends Part {
   private adopt(slide: HTMLElement): void {
     this.players.set(slide, new Player(slide, this.querySelector<HTMLTemplateElement>("template[data-failed]")));
     this.watch(slide);
+    this.showSpeed(slide);
   }
 
   private onSeen(entries: IntersectionObserverEntry[]): void {
@@ -195,8 +196,12 @@ class Feed extends Part {
   private speed(chosen: string): void {
     Player.speed = Number(chosen);
     for (const player of this.players.values()) player.hasten();
-    for (const button of this.querySelectorAll<HTMLElement>("[data-speed]"))
-      button.setAttribute("aria-pressed", String(button.dataset.speed === chosen));
+    this.showSpeed(this);
+  }
+
+  private showSpeed(within: HTMLElement): void {
+    for (const button of within.querySelectorAll<HTMLElement>("[data-speed]"))
+      button.setAttribute("aria-pressed", String(Number(button.dataset.speed) === Player.speed));
   }
 
   private onClick(event: MouseEvent): void {
