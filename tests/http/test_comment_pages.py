@@ -93,7 +93,9 @@ def test_a_pinned_comment_stays_on_top_in_either_order(note, creator):
         assert [each.text for each in comments_of(note, person_id=None, sort=sort).items] == ["置顶", "热门"]
 
 
-@pytest.mark.parametrize("cursor", ["x", "1", "1_x", "_", "²_018f0000000070008000000000000001"])
+@pytest.mark.parametrize(
+    "cursor", ["x", "1", "1_x", "_", "²_018f0000000070008000000000000001", "--1_018f0000000070008000000000000001"]
+)
 def test_a_cursor_that_is_not_ours_is_refused(note, cursor):
     with pytest.raises(AnxinError):
         comments_of(note, person_id=None, sort=Sort.LIKED, cursor=cursor)
@@ -114,6 +116,16 @@ def test_a_reply_to_a_reply_says_whom_it_answers(note):
     ]
     comments.remove_comment(second, person_id=Comment.objects.get(pk=second).person_id)
     assert "comment-to" not in page(reverse("comment_replies", args=[public_id("cmt", first)]), **PART)
+
+
+def test_whoever_reads_english_reads_the_english_name_of_the_creator_who_is_answered(note):
+    speaker = creators.creator(a_creator(handle="deer", name="鹿", name_en="Deer")).person_id
+    first = say(note, "开头")
+    say(note, "不客气", say(note, "谢谢", first, person=speaker))
+    shown = page(
+        reverse("comment_replies", args=[public_id("cmt", first)]), accept="text/html-part", **{"accept-language": "en"}
+    )
+    assert re.search(r'comment-to">([^<]+)<', shown)[1] == "answers Deer"
 
 
 def test_all_replies_of_a_thread_are_reached_with_and_without_scripts(note):

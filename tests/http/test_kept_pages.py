@@ -126,6 +126,19 @@ def test_what_was_watched_is_listed_once_the_last_first_and_glances_are_not(me, 
     assert "瞥见的" not in page
 
 
+def test_goods_that_were_looked_at_neither_shorten_a_page_of_what_was_watched_nor_count(me, creator, monkeypatch):
+    monkeypatch.setattr(kept, "SIZE", 2)
+    made = [a_public_post(creator, title=f"第{number}篇") for number in range(2)]
+    watch(me, *made, at=now() - timedelta(minutes=9))
+    looked = Told(new_id(), Kind.WATCH, Item(ItemKind.PRODUCT, new_id()), now(), value=9_000)
+    interest.tell([looked], Teller(me, is_person=True), now=now() + timedelta(seconds=1))
+    assert any(entry.item.kind is ItemKind.PRODUCT for entry in queries.history(me).entries)
+    page = shown(the_browser_of(me), "me_watched")
+    assert page.count('class="post-tile"') == 2
+    assert 'rel="next"' not in page
+    assert kept.counts_of(me).watched == 2
+
+
 def test_one_thing_watched_is_forgotten_and_then_all_and_nothing_else(me, creator):
     one, other = a_public_post(creator, title="甲"), a_public_post(creator, title="乙")
     watch(me, one, other)

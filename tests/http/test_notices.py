@@ -7,6 +7,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from anxin.faces.storefront import notices as pages
 from anxin.infra.clock import now
 from anxin.kernel.ids import new_id, public_id
 from anxin.market.content.commands import comments, notices, posts, reactions, reviews
@@ -15,10 +16,11 @@ from anxin.market.content.commands.posts import Visibility
 from anxin.market.content.commands.reviews import Verdict
 from anxin.market.content.domain.notices import NoticeKind
 from anxin.market.content.models import Notice
-from anxin.market.content.queries.notices import new_likes, notices_of, unread_count
+from anxin.market.content.queries.notices import new_likes, notices_of
 from anxin.market.content.queries.posts import RejectReason
 from anxin.market.creators import queries as creators
 from anxin.market.people.commands import erase
+from anxin.market.service.queries.conversations import unread
 from tests.builders.content import a_public_post, a_reviewer, a_submitted_post
 from tests.builders.creators import a_creator
 from tests.builders.people import a_person
@@ -108,7 +110,7 @@ def test_whoever_made_it_hears_that_it_is_public_or_refused_each_time(creator, m
 def test_the_page_groups_what_is_alike_and_looking_at_it_reads_it(note, maker):
     for number in range(3):
         say(note, f"第{number}条")
-    assert unread_count(maker) == 3
+    assert unread(maker).notices == 3
     browser = the_browser_of(maker)
     home = browser.get(reverse("account"), headers=ENGLISH).content.decode()
     assert re.search(r"Unread: </span>3</span>", home)
@@ -117,7 +119,7 @@ def test_the_page_groups_what_is_alike_and_looking_at_it_reads_it(note, maker):
     assert "and 2 other people commented on “Camping list”" in page
     assert "第2条" in page
     assert f'href="{reverse("post", args=[public_id("nte", note)])}#comments"' in page
-    assert unread_count(maker) == 0
+    assert unread(maker).notices == 0
     assert "is-unread" not in shown(maker)
 
 
@@ -146,10 +148,49 @@ def test_a_comment_that_is_gone_is_not_quoted_and_an_erased_person_not_named(not
     assert not Notice.objects.filter(person_id=second).exists()
 
 
+def test_looking_also_reads_what_nothing_is_said_of_any_more(note, maker):
+    reader = a_person()
+    comments.remove_comment(say(note, "删掉的", person=reader), person_id=reader)
+    assert unread(maker).notices == 1
+    assert "删掉的" not in shown(maker)
+    assert unread(maker).notices == 0
+
+
+def test_a_page_of_which_nothing_is_said_leads_on_to_the_next(note, maker, monkeypatch):
+    monkeypatch.setattr(pages, "SIZE", 1)
+    reader = a_person()
+    comments.remove_comment(say(note, "删掉的", person=reader), person_id=reader)
+    first = shown(maker)
+    following = re.search(r'rel="next" href="(\?[^"]+)"', first)[1].replace("&amp;", "&")
+    assert "is public now" in shown(maker, reverse("me_notices") + following)
+
+
+@pytest.mark.parametrize("visibility", [Visibility.FOLLOWERS, Visibility.PRIVATE])
+def test_of_a_post_that_one_may_see_no_longer_nothing_is_said(creator, note, maker, visibility):
+    friend = creators.creator(a_creator(handle="friend")).person_id
+    named = a_public_post(creator, title="约伴", caption="和 @friend 一起")
+    work(now())
+    first = say(named, "好看", person=friend)
+    say(named, "谢谢", first, person=maker)
+    assert [kind for kind, _ in told(friend)] == [NoticeKind.REPLY, NoticeKind.MENTION]
+    posts.set_visibility(named, visibility, creator_id=creator, now=now())
+    assert told(friend) == []
+    assert "约伴" not in shown(friend)
+    assert [kind for kind, _ in told(maker)] == [NoticeKind.COMMENT, NoticeKind.PUBLISHED]
+    posts.remove_post(named, creator_id=creator, now=now())
+    assert [kind for kind, _ in told(maker)] == [NoticeKind.PUBLISHED]
+
+
+def test_a_hundred_unread_notices_are_counted_and_no_more(note, maker):
+    facts = {"person_id": maker, "kind": NoticeKind.COMMENT, "post_id": note, "at": now()}
+    Notice.objects.bulk_create(Notice(key=f"comment:{number}", **facts) for number in range(101))
+    assert unread(maker).notices == 100
+
+
 def test_what_arrives_while_one_reads_stays_unread(note, maker):
     say(note)
     notices.read_notices(maker, {}, now=now() - timedelta(minutes=1))
-    assert unread_count(maker) == 1
+    assert unread(maker).notices == 1
 
 
 def test_notices_are_one_s_own_and_come_in_pages(note, maker):

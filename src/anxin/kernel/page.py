@@ -1,5 +1,6 @@
 """A page of a list that is read by cursor, so that new rows never shift or repeat old ones."""
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
@@ -12,6 +13,8 @@ U = TypeVar("U")
 
 MAX_LIMIT = 100
 DEFAULT_LIMIT = 20
+_ROW_NUMBER = re.compile("[1-9][0-9]{0,17}")  # rows are counted from 1
+_RANKED = re.compile("(-?[0-9]{1,18})_(.+)")
 
 
 class BadCursor(AnxinError):
@@ -50,3 +53,18 @@ def id_cursor(text: str) -> UUID:
         return UUID(text)
     except ValueError as error:
         raise BadCursor from error
+
+
+def row_cursor(text: str) -> int:
+    """Read a cursor that is the row number of a page's last item. Raises BadCursor."""
+    if not _ROW_NUMBER.fullmatch(text):
+        raise BadCursor
+    return int(text)
+
+
+def ranked_cursor(text: str) -> tuple[int, UUID]:
+    """Read a cursor that is the score and the id of a page's last item, an underscore between. Raises BadCursor."""
+    read = _RANKED.fullmatch(text)
+    if read is None:
+        raise BadCursor
+    return int(read[1]), id_cursor(read[2])

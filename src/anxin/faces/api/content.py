@@ -182,7 +182,7 @@ def keep_content(request: HttpRequest, content: ContentRef, place: Query[PlaceQu
 
 @router.delete("/content/{content}/favourite", response={204: None})
 @operation("content.react")
-def let_content_go(request: HttpRequest, content: ContentRef, place: Query[PlaceQuery]) -> Any:  # noqa: ARG001
+def let_content_go(request: HttpRequest, content: ContentRef) -> Any:
     """Keep it no longer."""
     reactions.let_post_go(content, person_id=person_of(request))
     return Status(204, None)

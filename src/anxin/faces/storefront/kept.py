@@ -25,7 +25,6 @@ from anxin.market.content.queries import posts
 from anxin.market.content.queries.posts import PostCard, PostKind
 from anxin.market.creators import queries as creators
 from anxin.market.interest.commands.watched import forget_watched
-from anxin.market.interest.queries import ItemKind
 from anxin.market.interest.queries.watched import ENTRIES_MAX, watched, watched_count
 from anxin.ui.parts import Tab
 
@@ -97,11 +96,7 @@ def show_watched(request: HttpRequest) -> HttpResponse:
     me = person_of(request)
     page = watched(me, cursor=request.GET.get("cursor"), limit=SIZE)
     known = {card.post.id: card for card in posts.cards([each.item.id for each in page.items], person_id=me)}
-    rows = (
-        (each.item.id, PostKind(each.item.kind.value), each.at, known.get(each.item.id))
-        for each in page.items
-        if each.item.kind in {ItemKind.VIDEO, ItemKind.NOTE}
-    )
+    rows = ((each.item.id, PostKind(each.item.kind.value), each.at, known.get(each.item.id)) for each in page.items)
     shown = _views(rows, lambda _number: reverse("me_watched_forget"))
     facts = {"page": page, "items": shown, "entries_max": ENTRIES_MAX, "days": int(config().interest_days)}
     return _page(request, "watched", facts)

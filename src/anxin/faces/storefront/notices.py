@@ -27,7 +27,6 @@ ICONS = {
     NoticeKind.PUBLISHED: "circle-check",
     NoticeKind.REJECTED: "circle-alert",
 }
-OWN = frozenset({NoticeKind.PUBLISHED, NoticeKind.REJECTED})
 
 
 @dataclass(frozen=True)
@@ -46,12 +45,12 @@ class NoticeView:
 @require_GET
 @operation("account.read")
 def show_notices(request: HttpRequest) -> HttpResponse:
-    """Show one's notices, the last first, and note that they were read."""
+    """Show one's notices, the last first, and note that they were read, those among them of which nothing is said any more."""
     me, cursor, moment = person_of(request), request.GET.get("cursor"), now()
     likes = () if cursor else queries.new_likes(me)
     page = queries.notices_of(me, cursor=cursor, limit=SIZE)
     rows = [*(_liked(each) for each in likes), *(_view(each) for each in page.items)]
-    if any(each.is_unread for each in rows):
+    if not cursor:
         read_notices(me, {each.post.id: each.likes for each in likes}, now=moment)
     return render(request, "account/notices.html", {"page": page, "rows": rows})
 
@@ -90,10 +89,8 @@ def _words(facts: NoticeFacts) -> str:
 
 def _url(facts: NoticeFacts) -> str:
     number = _number(facts.post)
-    if facts.kind is NoticeKind.REJECTED or (facts.kind in OWN and facts.post.state is not PostState.PUBLIC):
+    if facts.kind is NoticeKind.REJECTED or facts.post.state is not PostState.PUBLIC:
         return reverse("studio_post", args=[number])
-    if facts.post.state is not PostState.PUBLIC:
-        return ""
     return reverse("post", args=[number]) + ("#comments" if facts.comment_id else "")
 
 

@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 
 from anxin.infra.tallies import counts_of
 from anxin.kernel.clock import Instant
-from anxin.kernel.page import BadCursor, Page, id_cursor, limited, page_of
+from anxin.kernel.page import Page, id_cursor, limited, page_of, ranked_cursor
 from anxin.market.content.domain.talk import COMMENT_LENGTH_MAX, KEY_LENGTH_MAX, CommentState, Count, ReportReason
 from anxin.market.content.models import Comment, CommentLike, Post, Report
 from anxin.market.content.queries.seeing import check_seen
@@ -155,12 +155,7 @@ def reasons_of(comment_ids: Sequence[UUID]) -> dict[UUID, tuple[str, ...]]:
 
 
 def _most_liked(post_id: UUID, pinned: UUID | None, cursor: str | None, size: int) -> Page[CommentFacts]:
-    likes, last = _FIRST
-    if cursor:
-        text, _, behind = cursor.partition("_")
-        if not text.lstrip("-").isdigit() or not text.isascii():
-            raise BadCursor
-        likes, last = int(text[:18]), id_cursor(behind)
+    likes, last = ranked_cursor(cursor) if cursor else _FIRST
     found = SQL.rows(
         "comments_liked",
         post_id=post_id,

@@ -5,12 +5,10 @@ from typing import Any
 from uuid import UUID
 
 from anxin.kernel.clock import Instant
-from anxin.kernel.page import BadCursor, Page, limited, page_of
+from anxin.kernel.page import Page, limited, page_of, row_cursor
 from anxin.market.content.domain.posts import PostKind
 from anxin.market.content.models import Favourite, Like
 from anxin.market.content.queries.posts import PostCard, cards
-
-CURSOR_DIGITS_MAX = 18
 
 
 @dataclass(frozen=True)
@@ -43,13 +41,7 @@ def _said(model: Any, person_id: UUID, cursor: str | None, limit: int | None) ->
     rows = model.objects.filter(person_id=person_id).order_by("-id").select_related("post")
     rows = rows.only("post_id", "at", "post__kind")
     if cursor:
-        rows = rows.filter(pk__lt=_row_number(cursor))
+        rows = rows.filter(pk__lt=row_cursor(cursor))
     page = page_of(list(rows[: size + 1]), size, lambda row: str(row.pk))
     known = {card.post.id: card for card in cards([row.post_id for row in page.items], person_id=person_id)}
     return page.map(lambda row: Said(row.post_id, PostKind(row.post.kind), row.at, known.get(row.post_id)))
-
-
-def _row_number(cursor: str) -> int:
-    if not cursor.isascii() or not cursor.isdigit() or int(cursor[:CURSOR_DIGITS_MAX]) < 1:  # rows are counted from 1
-        raise BadCursor
-    return int(cursor[:CURSOR_DIGITS_MAX])

@@ -6,12 +6,13 @@ from itertools import groupby
 from uuid import UUID
 
 from anxin.kernel.clock import Instant
-from anxin.kernel.page import BadCursor, Page, limited, page_of
+from anxin.kernel.page import Page, limited, page_of, row_cursor
 from anxin.market.content.domain.notices import NoticeKind
 from anxin.market.content.domain.posts import PostKind, PostState
 from anxin.market.content.domain.talk import CommentState
 from anxin.market.content.models import Comment, LikesSeen, Notice, Post
 from anxin.market.content.queries.posts import counts_by_id
+from anxin.market.content.queries.seeing import seen_of
 from anxin.market.creators import queries as creators
 
 __all__ = [
@@ -22,12 +23,10 @@ __all__ = [
     "TitleFacts",
     "new_likes",
     "notices_of",
-    "unread_count",
 ]
 
-CURSOR_DIGITS_MAX = 18
-UNREAD_MAX = 100  # are counted
 LIKED_POSTS_MAX = 50  # of the newest are looked at for likes
+DECIDED = frozenset({NoticeKind.PUBLISHED, NoticeKind.REJECTED})  # tells its maker what became of a post
 
 
 @dataclass(frozen=True)
@@ -63,21 +62,14 @@ class NewLikes:
     fresh: int
 
 
-def unread_count(person_id: UUID) -> int:
-    """Return how many notices a person has not read, UNREAD_MAX at most."""
-    return Notice.objects.filter(person_id=person_id, read_at=None)[:UNREAD_MAX].count()
-
-
 def notices_of(person_id: UUID, *, cursor: str | None = None, limit: int | None = None) -> Page[NoticeFacts]:
-    """Return a person's notices, the last first; of comments that are gone nothing is said."""
+    """Return a person's notices, the last first; of comments that are gone and posts that they may not see nothing is said."""
     size = limited(limit)
     rows = Notice.objects.filter(person_id=person_id).order_by("-id")
     if cursor:
-        if not cursor.isascii() or not cursor.isdigit() or len(cursor) > CURSOR_DIGITS_MAX:
-            raise BadCursor
-        rows = rows.filter(pk__lt=int(cursor))
+        rows = rows.filter(pk__lt=row_cursor(cursor))
     page = page_of(list(rows[: size + 1]), size, lambda row: str(row.pk))
-    return Page(tuple(_grouped(page.items)), page.next_cursor)
+    return Page(tuple(_grouped(page.items, person_id)), page.next_cursor)
 
 
 def new_likes(person_id: UUID) -> tuple[NewLikes, ...]:
@@ -96,19 +88,26 @@ def new_likes(person_id: UUID) -> tuple[NewLikes, ...]:
 
 
 _TITLE = ("kind", "state", "title", "title_en")
+_SEEN_BY = ("visibility", "person_id", "creator_id")
 
 
 def _title(row: Post) -> TitleFacts:
     return TitleFacts(row.pk, PostKind(row.kind), PostState(row.state), row.title, row.title_en)
 
 
-def _grouped(rows: Iterable[Notice]) -> Iterable[NoticeFacts]:
+def _grouped(rows: Iterable[Notice], person_id: UUID) -> Iterable[NoticeFacts]:
     listed = list(rows)
-    posts = Post.objects.only(*_TITLE).in_bulk({row.post_id for row in listed})
+    posts = Post.objects.only(*_TITLE, *_SEEN_BY).in_bulk({row.post_id for row in listed})
+    public = [post for post in posts.values() if post.state == PostState.PUBLIC]
+    seen = {post.pk for post in seen_of(public, person_id)}
     said = Comment.objects.filter(state=CommentState.SHOWN).in_bulk(
         {row.comment_id for row in listed if row.comment_id}
     )
-    told = (row for row in listed if row.comment_id is None or row.comment_id in said)
+    told = (
+        row
+        for row in listed
+        if row.kind in DECIDED or (row.post_id in seen and (row.comment_id is None or row.comment_id in said))
+    )
     for (kind, post_id, _alone), some in groupby(told, key=_alike):
         alike = list(some)
         last = alike[0]

@@ -11,7 +11,7 @@ from django.db.models import Q, QuerySet
 from anxin.infra.tallies import counts_of
 from anxin.infra.words import asked
 from anxin.kernel.clock import Instant
-from anxin.kernel.page import BadCursor, Page, id_cursor, limited, page_of
+from anxin.kernel.page import BadCursor, Page, id_cursor, limited, page_of, ranked_cursor
 from anxin.market.catalog import queries as catalog
 from anxin.market.catalog.queries import Card
 from anxin.market.content.domain.captions import Segment, SegmentKind, segments, topic_of
@@ -58,8 +58,7 @@ __all__ = [
 
 CANDIDATES = 1_000  # of the newest matches the best are shown
 TOPICS_AMONG = 2_000  # of the newest public posts
-_LAST_ID = UUID(int=2**128 - 1)
-_FIRST_SCORE = 2**62
+_FIRST = (2**62, UUID(int=2**128 - 1))
 
 
 class PostSort(StrEnum):
@@ -310,7 +309,7 @@ def found_posts(
     size, wanted = limited(limit), asked(text)
     if wanted.is_empty:
         return Page(())
-    score, last = _ranked(cursor)
+    score, last = ranked_cursor(cursor) if cursor else _FIRST
     found = SQL.rows(
         "post_search",
         literal=wanted.literal,
@@ -442,15 +441,6 @@ def _cards(rows: Sequence[Post]) -> list[PostCard]:
 
 def _goods(facts: PostFacts, known: dict[UUID, Card]) -> tuple[tuple[AnchorFacts, Card], ...]:
     return tuple((anchor, known[anchor.product_id]) for anchor in facts.anchors if anchor.product_id in known)
-
-
-def _ranked(cursor: str | None) -> tuple[int, UUID]:
-    if not cursor:
-        return _FIRST_SCORE, _LAST_ID
-    score, _, last = cursor.partition("_")
-    if not score.isascii() or not score.isdigit():
-        raise BadCursor
-    return int(score[:18]), id_cursor(last)
 
 
 def _facts(row: Post) -> PostFacts:

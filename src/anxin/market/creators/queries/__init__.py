@@ -7,7 +7,7 @@ from uuid import UUID
 from anxin.infra.tallies import counts_of
 from anxin.infra.words import asked
 from anxin.kernel.clock import Instant
-from anxin.kernel.page import BadCursor, Page, id_cursor, limited, page_of
+from anxin.kernel.page import BadCursor, Page, limited, page_of, ranked_cursor, row_cursor
 from anxin.market.catalog import queries as catalog
 from anxin.market.catalog.queries import Card
 from anxin.market.creators.domain.levels import Level, level_rules
@@ -38,6 +38,7 @@ __all__ = [
 
 SEARCH_MAX = 50
 CURSOR_DIGITS_MAX = 9
+_FIRST = (2**62, UUID(int=2**128 - 1))
 SPEAKERS = (Role.OWNER, Role.MANAGER)  # who may speak for a shop
 
 
@@ -189,7 +190,7 @@ def following(person_id: UUID, *, cursor: str | None = None, limit: int | None =
     size = limited(limit)
     rows = Follow.objects.filter(person_id=person_id, creator__state=CreatorState.OPEN).order_by("-id")
     if cursor:
-        rows = rows.filter(pk__lt=_row_number(cursor))
+        rows = rows.filter(pk__lt=row_cursor(cursor))
     found = list(rows.select_related("creator").defer("creator__words")[: size + 1])
     return page_of(found, size, lambda row: str(row.pk)).map(lambda row: _facts(row.creator))
 
@@ -215,7 +216,7 @@ def found_creators(text: str, *, cursor: str | None = None, limit: int | None = 
     size, wanted = limited(limit), asked(text)
     if wanted.is_empty:
         return Page(())
-    score, last = _ranked(cursor)
+    score, last = ranked_cursor(cursor) if cursor else _FIRST
     terms = {"literal": wanted.literal, "english": wanted.english, "after_score": score, "after_id": last}
     found = SQL.rows("creator_search", **terms, rows=size + 1)
     page = page_of(found, size, lambda row: f"{row['score']}_{row['id']}")
@@ -273,24 +274,8 @@ def _facts(row: Creator) -> CreatorFacts:
     return CreatorFacts(kind=CreatorKind(row.kind), **plain)
 
 
-def _ranked(cursor: str | None) -> tuple[int, UUID]:
-    if not cursor:
-        return 2**62, UUID(int=2**128 - 1)
-    score, _, last = cursor.partition("_")
-    if not score.isascii() or not score.isdigit():
-        raise BadCursor
-    return int(score[:18]), id_cursor(last)
-
-
 def _number(cursor: str) -> int:
     digits = cursor.removeprefix("-")
     if not digits.isascii() or not digits.isdigit() or len(digits) > CURSOR_DIGITS_MAX:
         raise BadCursor
     return int(cursor)
-
-
-def _row_number(cursor: str) -> int:
-    number = _number(cursor)
-    if number < 1:  # rows are counted from 1
-        raise BadCursor
-    return number

@@ -6,13 +6,14 @@ from uuid import UUID
 from anxin.kernel.clock import Instant
 from anxin.kernel.page import BadCursor, Page, limited
 from anxin.market.interest import store
-from anxin.market.interest.domain.events import Item, Kind
+from anxin.market.interest.domain.events import Item, ItemKind, Kind
 from anxin.market.interest.domain.history import ENTRIES_MAX
 
 __all__ = ["ENTRIES_MAX", "LOOKED_MS_MIN", "Watched", "watched", "watched_count"]
 
 LOOKED_MS_MIN = 2_000  # looked at for less is passed by [CHOICE]
 CURSOR_DIGITS_MAX = 4
+POSTS = frozenset({ItemKind.VIDEO, ItemKind.NOTE})
 
 
 @dataclass(frozen=True)
@@ -24,7 +25,7 @@ class Watched:
 
 
 def watched(actor: UUID, *, cursor: str | None = None, limit: int | None = None) -> Page[Watched]:
-    """Return what was watched of the last ENTRIES_MAX things done, each once, the last first."""
+    """Return which videos and notes were watched of the last ENTRIES_MAX things done, each once, the last first."""
     size, start = limited(limit), _start(cursor)
     found = _watched(actor)
     more = str(start + size) if len(found) > start + size else None
@@ -39,7 +40,7 @@ def watched_count(actor: UUID) -> int:
 def _watched(actor: UUID) -> list[Watched]:
     found: dict[UUID, Watched] = {}
     for entry in reversed(store.history(actor).entries):
-        if entry.kind is Kind.WATCH and entry.value >= LOOKED_MS_MIN:
+        if entry.kind is Kind.WATCH and entry.item.kind in POSTS and entry.value >= LOOKED_MS_MIN:
             found.setdefault(entry.item.id, Watched(entry.item, entry.at))
     return list(found.values())
 

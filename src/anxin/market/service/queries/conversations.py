@@ -158,7 +158,7 @@ def count_waiting(shop_id: UUID) -> int:
 
 @dataclass(frozen=True)
 class Unread:
-    """How many messages of shops, and how many notices, somebody has not read."""
+    """How many messages of shops, and how many notices (100 at most), somebody has not read."""
 
     messages: int = 0
     notices: int = 0
