@@ -1,6 +1,8 @@
 """Operators decide about videos, notes and comments on pages."""
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from anxin.infra.clock import now
@@ -39,6 +41,15 @@ def test_a_post_is_looked_at_and_approved(desk, kind):
     assert ("<video" in page) is (kind is PostKind.VIDEO)
     assert desk.post(review(post, kind), {"approve": "1"}).status_code == 302
     assert state(post) == "public"
+
+
+def test_who_is_mentioned_is_asked_once_for_both_captions(desk):
+    a_creator(handle="xiaolu")
+    post = a_submitted_post(a_creator(), caption="和 @xiaolu 一起", caption_en="with @xiaolu")
+    with CaptureQueriesContext(connection) as seen:
+        page = desk.get(review(post)).content.decode()
+    assert page.count('href="/@xiaolu"') == 2
+    assert sum("creators_creator" in each["sql"] for each in seen.captured_queries) == 2  # and whose post it is
 
 
 def test_a_refusal_needs_reasons_which_the_post_keeps(desk):

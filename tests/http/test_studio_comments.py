@@ -1,18 +1,23 @@
 """The creators' comment desk: read, answer, pin, take off, report; and what was decided since one looked last."""
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from anxin.infra.clock import now
 from anxin.kernel.ids import new_id, public_id
-from anxin.market.content.commands import comments, reviews
+from anxin.market.content.commands import comments, posts, reviews
 from anxin.market.content.commands.comments import NewComment
+from anxin.market.content.commands.posts import Visibility
 from anxin.market.content.commands.reviews import RejectReason, Verdict
 from anxin.market.content.domain.talk import COMMENTS_A_MINUTE_MAX
 from anxin.market.content.models import Comment, Post, Report
+from anxin.market.people.queries import Role
 from tests.builders.content import a_public_post, a_reviewer, a_submitted_post
 from tests.builders.creators import a_creator
-from tests.builders.people import a_person
+from tests.builders.orders import a_shop
+from tests.builders.people import a_person, with_role
 from tests.http.test_access import the_browser_of
 
 pytestmark = pytest.mark.django_db
@@ -109,6 +114,38 @@ def test_nobody_acts_on_the_posts_of_others(post):
     assert stranger.get(f"{PAGE}?post={public_id('nte', post)}").status_code == 404
     assert Comment.objects.get().state == "shown"
     assert "尺码准吗" not in text(stranger.get(PAGE))
+
+
+@pytest.mark.parametrize("visibility", [Visibility.FOLLOWERS, Visibility.PRIVATE])
+def test_every_manager_of_a_shop_acts_on_what_stands_below_its_closed_posts(visibility):
+    shop = a_shop()
+    creator = a_creator(shop_id=shop)
+    post = a_public_post(creator, title="新品", now=now())
+    one, two, three = said(post), said(post, "加微信领券"), said(post, "好看")
+    posts.set_visibility(post, visibility, creator_id=creator, now=now())
+    manager, agent = (the_browser_of(with_role(a_person(), role, shop)) for role in (Role.MANAGER, Role.SERVICE_AGENT))
+    assert "尺码准吗" in text(manager.get(PAGE))
+    assert agent.post(place("studio_comment_act", two), {"hide": "1"}).status_code == 404
+    assert manager.post(place("studio_comment_reply", one), {"text": "准的", "key": "k"}).status_code == 302
+    assert manager.post(place("studio_comment_act", two), {"hide": "1"}).status_code == 302
+    manager.post(place("studio_comment_act", one), {"pin": "1"})
+    manager.post(place("studio_comment_report", three), {"reason": "spam"})
+    assert Comment.objects.get(reply_to_id=one).text == "准的"
+    assert Comment.objects.get(pk=two).state == "hidden"
+    assert Post.objects.get(pk=post).pinned_comment_id == one
+    assert Report.objects.get().comment_id == three
+
+
+def test_what_is_on_no_post_is_not_found(me, creator):
+    assert me.post(place("studio_comment_act", new_id()), {"hide": "1"}).status_code == 404
+
+
+def test_the_list_and_what_waits_are_read_in_one_statement(me, creator, post):
+    said(post)
+    with CaptureQueriesContext(connection) as seen:
+        page = text(me.get(PAGE))
+    assert "尺码准吗" in page
+    assert sum("waiting.number" in query["sql"] for query in seen.captured_queries) == 1
 
 
 def test_decisions_are_shown_until_they_were_seen(me, creator):

@@ -57,6 +57,11 @@ def report_choices() -> list[tuple[str, Word]]:
     return [(reason.value, words) for reason, words in REPORT_REASONS.items()]
 
 
+def report_reason(given: str) -> ReportReason:
+    """Return the reason that a form names, another one where it names none that is known."""
+    return ReportReason(given) if given in list(ReportReason) else ReportReason.OTHER
+
+
 def reject_words(reason: str) -> Word:
     """Return the words for a reason that a post is not shown."""
     return REJECT_REASONS.get(RejectReason(reason), reason) if reason in list(RejectReason) else reason

@@ -13,10 +13,10 @@ from anxin.kernel.clock import shanghai_day
 from anxin.kernel.ids import new_id
 from anxin.market.catalog.models import Sku
 from anxin.market.creators import queries as read
-from anxin.market.creators.commands import pick_products
+from anxin.market.creators.commands import close_creator_of_person, pick_products
 from anxin.market.creators.commands.levels import Settled, review_levels, tell_settled
 from anxin.market.creators.models import SettledMonth
-from anxin.market.creators.queries.levels import level_standing
+from anxin.market.creators.queries.levels import level_standing, unreviewed_month
 from anxin.market.orders import commands as orders
 from anxin.market.orders.commands import NewCheckout, Origin, WantedLine
 from anxin.market.orders.commands.loading import LoadedPlace, load_origins
@@ -64,6 +64,17 @@ def test_a_month_decides_on_the_eighth_and_only_once(creator, product):
     assert act.detail == {"from": 0, "to": 3, "month": "2026-03", "settled_minor": 35_000_000}
     fact = OutboxEvent.objects.get(kind="creators.level_changed").payload
     assert (fact["level_before"], fact["level"]) == (0, 3)
+
+
+def test_a_creator_who_closes_before_the_review_keeps_no_month_waiting(creator, product):
+    told(creator, product, 35_000_000)
+    told(other := a_creator(now=OPENED), product, 0)
+    assert unreviewed_month(now=REVIEW) == MONTH
+    close_creator_of_person(read.creator(creator).person_id, now=REVIEW)
+    assert review_levels(MONTH, now=REVIEW) == 1
+    assert SettledMonth.objects.get(creator_id=creator).level is None
+    assert level(other) == 0
+    assert unreviewed_month(now=REVIEW) is None
 
 
 def test_a_weaker_month_brings_a_lower_level_and_one_without_sales_the_lowest(creator, product):

@@ -102,6 +102,7 @@ def review(request: HttpRequest, number: str) -> HttpResponse:
             messages.success(request, _("Decided."))
             return _onward(found, by=person_of(request))
     speaker = creators_by_id([found.creator_id]).get(found.creator_id)
+    handles = mentioned([found])
     goods = {card.id: card for card in cards([each.product_id for each in found.anchors])}
     facts = {
         "row": _row(found, speaker),
@@ -109,7 +110,7 @@ def review(request: HttpRequest, number: str) -> HttpResponse:
         "onward": _next(found, by=person_of(request)),
         "waiting": posts.waiting_counts()[0] if found.state is PostState.IN_REVIEW else 0,
         "creator": creator_view(speaker) if speaker else None,
-        "captions": [caption_parts(text, mentioned([found])) for text in (found.caption, found.caption_en) if text],
+        "captions": [caption_parts(text, handles) for text in (found.caption, found.caption_en) if text],
         "pictures": [picture_url(key) for key in found.pictures],
         "video_url": reverse("clip", args=[found.media.key]) if found.media and found.media.is_ready else "",
         "poster": picture_url(found.cover),

@@ -15,9 +15,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
 from anxin.faces.access import actor_of_request, operation, person_of
-from anxin.faces.content_words import report_choices
+from anxin.faces.content_words import report_choices, report_reason
 from anxin.faces.origin import CONTENT_PREFIXES
-from anxin.faces.pages import message_of
+from anxin.faces.pages import asks_part, message_of
 from anxin.faces.post_views import outside_id
 from anxin.faces.telling import Place, place_of, tell_of_post
 from anxin.infra.clock import now
@@ -27,7 +27,6 @@ from anxin.kernel.ids import new_id, parse_public_id, public_id
 from anxin.market.content.commands import comments as commands
 from anxin.market.content.commands import reactions
 from anxin.market.content.commands.comments import NewComment
-from anxin.market.content.commands.reactions import ReportReason
 from anxin.market.content.errors.posts import UnknownPost
 from anxin.market.content.queries import comments as queries
 from anxin.market.content.queries import posts
@@ -37,7 +36,6 @@ from anxin.market.interest.queries import Kind
 
 PREFIX = "cmt"
 THREADS = 20
-PART = "text/html-part"  # what scripts ask for
 
 
 @dataclass(frozen=True)
@@ -125,7 +123,7 @@ def replies(request: HttpRequest, comment: str) -> HttpResponse:
         "thread": comment,
         "place": _query(place_of(request), Sort.NEWEST),
     }
-    if request.headers.get("Accept") == PART:
+    if asks_part(request):
         return render(request, "storefront/comment_replies.html", facts)
     begun = queries.comment(thread, person_id=person_id)
     facts["post_url"] = reverse("post", args=[outside_id(posts.post(begun.post_id).kind, begun.post_id)])
@@ -204,8 +202,7 @@ def report(request: HttpRequest, comment: str) -> HttpResponse:
     """Say that a comment breaks the rules."""
     person_id = person_of(request)
     found = queries.comment(parse_public_id(PREFIX, comment), person_id=person_id)
-    given = request.POST.get("reason", "")
-    reason = ReportReason(given) if given in list(ReportReason) else ReportReason.OTHER
+    reason = report_reason(request.POST.get("reason", ""))
 
     def act(one: UUID) -> None:
         reactions.report(found.post_id, reason, comment_id=one, person_id=person_id, now=now())
@@ -226,7 +223,7 @@ def _do(request: HttpRequest, comment: str, act: Callable[[UUID], object]) -> Ht
 
 def _back(request: HttpRequest, number: str) -> HttpResponse:
     """Answer a script with the comments as they are now, a form with the page."""
-    if request.headers.get("Accept") == PART:
+    if asks_part(request):
         facts = thread_facts(request, _post(number), actor_of_request(request).person_id)
         return render(request, "storefront/comments.html", facts | {"said_to_script": True})
     return HttpResponseRedirect(f"{reverse('post', args=[number])}#comments")

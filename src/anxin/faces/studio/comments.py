@@ -14,7 +14,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
 from anxin.faces.access import operation, person_of
-from anxin.faces.content_words import report_choices
+from anxin.faces.content_words import report_choices, report_reason
 from anxin.faces.pages import message_of
 from anxin.faces.speaking import own_post
 from anxin.faces.studio.posts import post_of, row_of
@@ -26,9 +26,9 @@ from anxin.kernel.ids import new_id, parse_public_id, public_id
 from anxin.market.content.commands import comments as commands
 from anxin.market.content.commands import reactions
 from anxin.market.content.commands.comments import NewComment
-from anxin.market.content.commands.reactions import ReportReason
+from anxin.market.content.errors.talk import UnknownComment
 from anxin.market.content.queries import comments as queries
-from anxin.market.content.queries.own_comments import COUNTED_MAX, OwnComment, own_comments, unanswered_count
+from anxin.market.content.queries.own_comments import OwnComment, own_comments
 from anxin.market.content.queries.posts import PostFacts, shown_posts
 from anxin.market.creators.queries import CreatorFacts
 from anxin.ui.parts import Tab
@@ -91,8 +91,7 @@ def act(request: HttpRequest, comment: str) -> HttpResponse:
 def report(request: HttpRequest, comment: str) -> HttpResponse:
     """Say that a comment on one's own post breaks the rules."""
     found, post = _own(request, comment)
-    given = request.POST.get("reason", "")
-    reason = ReportReason(given) if given in list(ReportReason) else ReportReason.OTHER
+    reason = report_reason(request.POST.get("reason", ""))
     try:
         reactions.report(post.id, reason, comment_id=found, person_id=person_of(request), now=now())
         messages.success(request, _("Thank you. An operator will look at it."))
@@ -107,24 +106,22 @@ def _list(
     """Show the list; `kept` is by comment what was typed and not said."""
     only = own_post(request, post_of(request.GET["post"]))[0] if request.GET.get("post") else None
     show = UNANSWERED if request.GET.get("show") == UNANSWERED else ""
-    page = own_comments(
+    found = own_comments(
         speaker,
         post_id=only.id if only else None,
         unanswered=show == UNANSWERED,
         cursor=request.GET.get("cursor"),
         limit=PAGE_SIZE,
     )
-    waiting = unanswered_count(speaker)
     chosen = row_of(only)["number"] if only else ""
     facts: dict[str, Any] = {
         **speaker_facts(request, speaker),
-        "page": page,
-        "rows": [_row(each, kept or {}) for each in page.items],
+        "page": found.page,
+        "rows": [_row(each, kept or {}) for each in found.page.items],
         "tabs": [
             Tab(_("All"), _address(chosen, ""), None, show == ""),
-            Tab(_("Without a reply of yours"), _address(chosen, UNANSWERED), None if only else waiting, bool(show)),
+            Tab(_("Without a reply of yours"), _address(chosen, UNANSWERED), found.waiting, bool(show)),
         ],
-        "more_wait": waiting >= COUNTED_MAX,
         "posts": [(row["number"], row["title"]) for row in map(row_of, _offered(speaker, only))],
         "only": chosen,
         "show": show,
@@ -154,9 +151,12 @@ def _offered(speaker: CreatorFacts, only: PostFacts | None) -> list[PostFacts]:
 
 
 def _own(request: HttpRequest, comment: str) -> tuple[UUID, PostFacts]:
-    """Return a comment and the post it stands on. Raises UnknownPost where that is not one's own."""
-    found = queries.comment(parse_public_id(PREFIX, comment), person_id=person_of(request))
-    return found.id, own_post(request, found.post_id)[0]
+    """Return a comment and the post it stands on. Raises UnknownComment, UnknownPost where that is not one's own."""
+    identity = parse_public_id(PREFIX, comment)
+    found = queries.comments_by_id([identity]).get(identity)
+    if found is None:
+        raise UnknownComment
+    return identity, own_post(request, found.post_id)[0]
 
 
 def _address(post: str, show: str) -> str:

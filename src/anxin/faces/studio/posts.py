@@ -111,7 +111,7 @@ def media_note(found: UploadFacts) -> str:
 
 def standing(found: PostFacts) -> dict[str, Any]:
     """Return what a page shows of a post that is kept."""
-    media = found.media
+    media, handles = found.media, mentioned([found])
     return {
         "post": found,
         "row": row_of(found),
@@ -121,7 +121,7 @@ def standing(found: PostFacts) -> dict[str, Any]:
         "video_url": reverse("clip", args=[media.key]) if media and media.is_ready else "",
         "duration_ms": media.duration_ms if media else 0,
         "shown_pictures": [picture_url(key) for key in found.pictures],
-        "captions": [caption_parts(text, mentioned([found])) for text in (found.caption, found.caption_en) if text],
+        "captions": [caption_parts(text, handles) for text in (found.caption, found.caption_en) if text],
         "goods": opened(found.kind, found).anchors,
         "visibilities": [(each.value, words, each is found.visibility) for each, words in VISIBILITIES.items()],
         "can": dict.fromkeys(found.own_verbs, True),

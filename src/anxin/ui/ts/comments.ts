@@ -1,5 +1,5 @@
 // Comments below a post and in the feed's sheet: another order, earlier ones and more replies come without leaving.
-const PART = { headers: { Accept: "text/html-part" } };
+import { PART } from "./dom";
 
 export function wireComments(): void {
   document.addEventListener("click", (event) => {
@@ -12,7 +12,7 @@ export function wireComments(): void {
 
 /** Bring what a link leads to; a server that cannot be reached leaves the link where it is. */
 async function follow(link: HTMLAnchorElement): Promise<void> {
-  const answer = await fetch(link.dataset.anew ?? link.dataset.earlier ?? link.href, PART).catch(() => null);
+  const answer = await fetch(link.dataset.anew ?? link.dataset.earlier ?? link.href, { headers: PART }).catch(() => null);
   if (!answer?.ok || !link.isConnected) return;
   const place = document.createElement("template");
   place.innerHTML = await answer.text();

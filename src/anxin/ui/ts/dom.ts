@@ -1,4 +1,7 @@
-// A custom element that undoes its listeners when it leaves the page.
+// What scripts of pages share: the header that asks for an answer alone, and a custom element that undoes its listeners.
+export const PART = { Accept: "text/html-part" }; // not for a page around it
+
+/** A custom element that undoes its listeners when it leaves the page. */
 export abstract class Part extends HTMLElement {
   private undo: AbortController | undefined;
 

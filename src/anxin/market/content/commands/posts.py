@@ -79,18 +79,16 @@ def create_post(creator: CreatorFacts, draft: Draft, *, by: UUID, now: Instant, 
     if drafts.count() >= rules.OPEN_DRAFTS_MAX:
         raise errors.DraftsTooMany
     checked = _checked(creator.id, draft, now=now)
-    if post_id is not None and Post.objects.filter(pk=post_id).exists():
+    facts = {
+        "creator_id": creator.id,
+        "person_id": by,
+        "shop_id": creator.shop_id,
+        "kind": draft.kind,
+        "created_at": now,
+    }
+    row, is_new = Post.objects.get_or_create(pk=post_id or new_id(), defaults={**facts, **columns_of(checked)})
+    if not is_new:
         raise errors.DraftChanged
-    row = Post(
-        id=post_id or new_id(),
-        creator_id=creator.id,
-        person_id=by,
-        shop_id=creator.shop_id,
-        kind=draft.kind,
-        created_at=now,
-        **columns_of(checked),
-    )
-    row.save(force_insert=True)
     _anchor(row, checked, now=now)
     return row.pk
 

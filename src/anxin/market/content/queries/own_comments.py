@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from anxin.kernel.page import Page, id_cursor, limited, page_of
@@ -14,9 +15,10 @@ from anxin.market.content.queries.posts import PostFacts, facts_by_id
 from anxin.market.content.store import SQL
 from anxin.market.creators.queries import CreatorFacts, voices_of
 
-__all__ = ["OwnComment", "PostState", "own_comments", "unanswered_count"]
+__all__ = ["OwnComment", "OwnComments", "PostState", "own_comments"]
 
 COUNTED_MAX = 100
+POSTS_MAX = 500
 _LAST_ID = UUID(int=2**128 - 1)
 
 
@@ -35,6 +37,14 @@ class OwnComment:
         return self.post.pinned_comment_id == self.facts.id
 
 
+@dataclass(frozen=True)
+class OwnComments:
+    """A page of comments, and how many of those posts' comments wait for an answer, counted up to COUNTED_MAX."""
+
+    page: Page[OwnComment]
+    waiting: int
+
+
 def own_comments(
     creator: CreatorFacts,
     *,
@@ -42,48 +52,38 @@ def own_comments(
     unanswered: bool = False,
     cursor: str | None = None,
     limit: int | None = None,
-) -> Page[OwnComment]:
-    """Return what others said on a creator's public posts, the newest first; on one post, or unanswered, where asked."""
+) -> OwnComments:
+    """Return what others said on a creator's newest public posts (POSTS_MAX), the newest first; on one, or unanswered, where asked."""
     size, voices = limited(limit), voices_of(creator)
-    found = _found(creator, voices, post_id, unanswered=unanswered, before=cursor, rows=size + 1)
-    page = page_of(found, size, lambda row: str(row[0]))
-    posts = facts_by_id([post for _comment, post in page.items])
-    own = _replies([comment for comment, _post in page.items], {*voices, *(each.person_id for each in posts.values())})
-    said = comments_by_id([comment for comment, _post in page.items])
+    rows = SQL.rows(
+        "own_comments",
+        creator_id=creator.id,
+        voices=list(voices),
+        post_id=post_id,
+        unanswered=unanswered,
+        before=id_cursor(cursor) if cursor else _LAST_ID,
+        rows=size + 1,
+        posts=POSTS_MAX,
+        counted=COUNTED_MAX,
+    )
+    page = page_of([row for row in rows if row["id"]], size, lambda row: str(row["id"]))
+    return OwnComments(_told(page, voices), rows[0]["waiting"])
+
+
+def _told(page: Page[Any], voices: Sequence[UUID]) -> Page[OwnComment]:
+    listed = [row["id"] for row in page.items]
+    posts = facts_by_id([row["post_id"] for row in page.items])
+    own = _replies(listed, {*voices, *(each.person_id for each in posts.values())})
+    said = comments_by_id(listed)
     begun = comments_by_id([each.reply_to_id for each in said.values() if each.reply_to_id])
     return page.map(
         lambda row: OwnComment(
-            said[row[0]],
-            posts[row[1]],
-            begun.get(answered) if (answered := said[row[0]].reply_to_id) else None,
-            own[row[0]],
+            said[row["id"]],
+            posts[row["post_id"]],
+            begun.get(answered) if (answered := said[row["id"]].reply_to_id) else None,
+            own[row["id"]],
         )
     )
-
-
-def unanswered_count(creator: CreatorFacts) -> int:
-    """Return how many comments a creator left unanswered, counted up to COUNTED_MAX."""
-    return len(_found(creator, voices_of(creator), None, unanswered=True, before=None, rows=COUNTED_MAX))
-
-
-def _found(
-    creator: CreatorFacts,
-    voices: Sequence[UUID],
-    post_id: UUID | None,
-    *,
-    unanswered: bool,
-    before: str | None,
-    rows: int,
-) -> list[tuple[UUID, UUID]]:
-    wanted = {
-        "creator_id": creator.id,
-        "voices": list(voices),
-        "post_id": post_id,
-        "unanswered": unanswered,
-        "before": id_cursor(before) if before else _LAST_ID,
-        "rows": rows,
-    }
-    return [(row["id"], row["post_id"]) for row in SQL.rows("own_comments", **wanted)]
 
 
 def _replies(comment_ids: Sequence[UUID], voices: set[UUID]) -> dict[UUID, tuple[CommentFacts, ...]]:

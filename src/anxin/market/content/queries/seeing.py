@@ -11,23 +11,29 @@ from anxin.market.creators import queries as creators
 
 def check_seen(post_id: UUID, person_id: UUID | None) -> UUID:
     """Return the creator of a public post that a person may see. Raises UnknownPost."""
-    row = Post.objects.filter(pk=post_id, state=PostState.PUBLIC).only("creator_id", "visibility", "person_id").first()
+    rows = Post.objects.filter(pk=post_id, state=PostState.PUBLIC)
+    row = rows.only("creator_id", "visibility", "person_id", "shop_id").first()
     if row is None or not seen_of([row], person_id):
         raise UnknownPost
     return row.creator_id
 
 
 def seen_of(rows: Iterable[Post], person_id: UUID | None) -> list[Post]:
-    """Return those of public posts that a person (None: a guest) may see; at most one statement."""
+    """Return those of public posts that a person (None: a guest) may see: whoever speaks for a shop sees all of its posts.
+
+    At most two statements, none where everybody may see them all.
+    """
     found = list(rows)
-    closed = {row.creator_id for row in found if row.visibility == Visibility.FOLLOWERS}
-    followed = creators.followed(person_id, list(closed)) if person_id and closed else frozenset()
+    closed = [row for row in found if row.visibility != Visibility.PUBLIC and person_id]
+    makers = {row.creator_id for row in closed if row.visibility == Visibility.FOLLOWERS}
+    followed = creators.followed(person_id, list(makers)) if person_id and makers else frozenset()
+    shops = creators.shops_spoken_for(person_id) if person_id and any(row.shop_id for row in closed) else frozenset()
     return [
         row
         for row in found
         if is_seen(
             Visibility(row.visibility),
-            is_speaker=row.person_id == person_id,
+            is_speaker=row.person_id == person_id or row.shop_id in shops,
             is_follower=row.creator_id in followed,
         )
     ]

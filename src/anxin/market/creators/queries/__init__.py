@@ -23,7 +23,7 @@ from anxin.market.creators.domain.profiles import (
 from anxin.market.creators.errors import UnknownCreator
 from anxin.market.creators.models import Creator, Follow, Pick
 from anxin.market.creators.store import SQL
-from anxin.market.people.queries import Actor, OrgKind, Role, members_of
+from anxin.market.people.queries import Actor, OrgKind, Role, members_of, roles_of
 
 __all__ = [
     "BIO_LENGTH_MAX",
@@ -133,6 +133,12 @@ def voices_of(creator: CreatorFacts) -> tuple[UUID, ...]:
         return (creator.person_id,) if creator.person_id else ()
     staff = members_of(OrgKind.SHOP, creator.shop_id)
     return tuple({one.person_id for one in staff if one.role in SPEAKERS})
+
+
+def shops_spoken_for(person_id: UUID) -> frozenset[UUID]:
+    """Return the shops whose voice a person is: those that they own or manage. One statement."""
+    roles = (one for one in roles_of(person_id) if one.org_kind == OrgKind.SHOP)
+    return frozenset(one.org_id for one in roles if one.role in SPEAKERS)
 
 
 def shops_to_speak_for(actor: Actor) -> tuple[UUID, ...]:

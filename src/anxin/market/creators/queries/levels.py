@@ -6,6 +6,7 @@ from uuid import UUID
 
 from anxin.kernel.clock import Instant, shanghai_day
 from anxin.market.creators.domain.levels import Level, level_rules, month_before, review_of
+from anxin.market.creators.domain.profiles import CreatorState
 from anxin.market.creators.models import SettledMonth
 from anxin.market.creators.queries import creator
 
@@ -60,10 +61,10 @@ def level_standing(creator_id: UUID, *, now: Instant) -> LevelStanding:
 
 
 def unreviewed_month(*, now: Instant) -> date | None:
-    """Return the month before this one while it waits for its review (or was never told), else None."""
+    """Return the month before this one while an open creator waits for its review (or it was never told), else None."""
     month = month_before(shanghai_day(now))
     told = SettledMonth.objects.filter(month=month)
-    return month if told.filter(level=None).exists() or not told.exists() else None
+    return month if told.filter(level=None, creator__state=CreatorState.OPEN).exists() or not told.exists() else None
 
 
 def was_told_since(moment: Instant) -> bool:

@@ -1,8 +1,7 @@
 // The half sheets of the feed and the panel beside it: products, comments, reports. What is refused is said where it was asked.
 import { showCartCount } from "../cart";
+import { PART } from "../dom";
 import { ask, type Says } from "./feed-acts";
-
-const PART = "text/html-part"; // asks for an answer to a script, not for a page
 
 export class Sheets {
   constructor(private feed: HTMLElement, private says: Says, private active: () => HTMLElement | null) {}
@@ -40,17 +39,16 @@ export class Sheets {
     this.raise(dialog);
   }
 
-  /** Take a form of a sheet; false where it is none of these. */
-  takes(event: SubmitEvent): boolean {
+  /** Take a form of a sheet; others are left alone. */
+  takes(event: SubmitEvent): void {
     const form = event.target as HTMLFormElement;
     const adds = (event.submitter as HTMLElement | null)?.hasAttribute("data-adds") ?? false;
     const reports = form.dataset.report !== undefined;
-    if (form.dataset.part === undefined && !adds && !reports) return false;
-    if (event.defaultPrevented && !form.dataset.sending) return false; // somebody said no to a question
+    if (form.dataset.part === undefined && !adds && !reports) return;
+    if (event.defaultPrevented && !form.dataset.sending) return; // somebody said no to a question
     event.preventDefault();
     if (reports) void this.report(form);
     else void this.send(form, new FormData(form, event.submitter), adds);
-    return true;
   }
 
   private get panel(): HTMLElement | null {
@@ -63,7 +61,7 @@ export class Sheets {
   }
 
   private async send(form: HTMLFormElement, body: FormData, adds: boolean): Promise<void> {
-    const answer = await fetch(form.action, { method: "POST", body, headers: { Accept: PART } }).catch(() => null);
+    const answer = await fetch(form.action, { method: "POST", body, headers: PART }).catch(() => null);
     delete form.dataset.sending;
     if (!answer?.ok) return this.refuse(form, await wordsOf(answer));
     if (adds) {

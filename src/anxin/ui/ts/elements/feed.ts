@@ -1,5 +1,5 @@
 // <ax-feed>: slides one after the other. The one that fills the screen plays, the next two are loaded ahead, what is done is told.
-import { Part, define } from "../dom";
+import { PART, Part, define } from "../dom";
 import { flush, tell } from "../tell";
 import { burst, copy, press, react, share, shownOf, type Says } from "./feed-acts";
 import { End } from "./feed-end";
@@ -41,7 +41,7 @@ class Feed extends Part {
     on<MouseEvent>(this, "click", (event) => this.onClick(event));
     on<SubmitEvent>(this, "submit", (event) => this.onSubmit(event));
     on<KeyboardEvent>(document, "keydown", (event) => this.onKey(event));
-    on<SubmitEvent>(document, "submit", (event) => void this.sheets.takes(event));
+    on<SubmitEvent>(document, "submit", (event) => this.sheets.takes(event));
     on(document, "visibilitychange", () => this.onVisible());
     on(window, "pagehide", () => this.leave());
     on<PageTransitionEvent>(window, "pageshow", (event) => { if (event.persisted && this.here) this.arrive(this.here); });
@@ -281,7 +281,7 @@ class Feed extends Part {
     form.closest("details")?.removeAttribute("open");
     await flush();
     const body = new FormData(form, submitter);
-    const answer = await fetch(form.action, { method: "POST", body, headers: { Accept: "text/html-part" } }).catch(() => null);
+    const answer = await fetch(form.action, { method: "POST", body, headers: PART }).catch(() => null);
     if (!answer?.ok) return this.note(this.text("failed"));
     await this.more(slide);
     this.note(this.text("less"));
