@@ -53,7 +53,7 @@ def own_comments(
     cursor: str | None = None,
     limit: int | None = None,
 ) -> OwnComments:
-    """Return what others said on a creator's newest public posts (POSTS_MAX), the newest first; on one, or unanswered, where asked."""
+    """Return what others said on a creator's newest public posts, the newest first; on one post, or unanswered, where asked."""
     size, voices = limited(limit), voices_of(creator)
     rows = SQL.rows(
         "own_comments",
