@@ -2,13 +2,16 @@
 
 import re
 from datetime import timedelta
+from importlib import import_module
 
 import pytest
+from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
 from anxin.faces.storefront import notices as pages
 from anxin.infra.clock import now
+from anxin.infra.tallies import fold_batch
 from anxin.kernel.ids import new_id, public_id
 from anxin.market.content.commands import comments, notices, posts, reactions, reviews
 from anxin.market.content.commands.comments import NewComment
@@ -27,6 +30,7 @@ from tests.builders.people import a_person
 from tests.http.test_access import the_browser_of
 from tests.support.work import work
 
+told_migration = import_module("anxin.market.content.migrations.0008_told")
 pytestmark = pytest.mark.django_db
 
 ENGLISH = {"accept-language": "en"}
@@ -105,6 +109,40 @@ def test_whoever_made_it_hears_that_it_is_public_or_refused_each_time(creator, m
     reviews.approve_post(post, by=a_reviewer(), now=now())
     work(now())
     assert [kind for kind, _ in told(maker)] == [NoticeKind.PUBLISHED, NoticeKind.REJECTED, NoticeKind.REJECTED]
+
+
+def test_whoever_made_it_hears_each_time_an_operator_hides_it_and_not_when_they_take_it_back(creator, maker, note):
+    verdict, by = Verdict((RejectReason.VULGAR,)), a_reviewer()
+    for _ in range(2):
+        reviews.hide_post(note, verdict, by=by, now=now())
+        work(now())
+        notices.tell_of_hiding(note, now=now())  # the event arrives again
+        reviews.restore_post(note, by=by, now=now())
+        work(now())
+    assert [kind for kind, _ in told(maker)] == [NoticeKind.HIDDEN] * 2
+    posts.remove_post(note, creator_id=creator, now=now())
+    work(now())
+    assert [kind for kind, _ in told(maker)] == [NoticeKind.HIDDEN] * 2
+    chinese = the_browser_of(maker).get(reverse("me_notices"), headers={"accept-language": "zh-hans"}).content.decode()
+    assert chinese.count("《露营清单》已被平台下架") == 2
+    page = shown(maker)
+    assert page.count("“Camping list” was taken from the public") == 2
+    assert f'href="{reverse("studio_post", args=[public_id("nte", note)])}"' in page
+
+
+def test_likes_from_before_there_were_notices_are_no_news(creator, note, maker):
+    told_of = a_public_post(creator, title="说过的")
+    for post in (note, note, told_of):
+        reactions.like_post(post, person_id=a_person(), now=now())
+    fold_batch()
+    for post in (note, told_of):
+        reactions.like_post(post, person_id=a_person(), now=now())
+    notices.read_notices(maker, {told_of: 1}, now=now())
+    with connection.cursor() as cursor:
+        cursor.execute(told_migration.SEED)
+    assert [(each.post.id, each.likes, each.fresh) for each in new_likes(maker)] == [(told_of, 2, 1)]
+    reactions.like_post(note, person_id=a_person(), now=now())
+    assert {each.post.id: each.fresh for each in new_likes(maker)} == {told_of: 1, note: 1}
 
 
 def test_the_page_groups_what_is_alike_and_looking_at_it_reads_it(note, maker):

@@ -26,6 +26,7 @@ ICONS = {
     NoticeKind.MENTION: "sparkles",
     NoticeKind.PUBLISHED: "circle-check",
     NoticeKind.REJECTED: "circle-alert",
+    NoticeKind.HIDDEN: "circle-alert",
 }
 
 
@@ -83,13 +84,14 @@ def _words(facts: NoticeFacts) -> str:
         NoticeKind.MENTION: _("%(name)s mentions you in “%(title)s”"),
         NoticeKind.PUBLISHED: _("“%(title)s” is public now"),
         NoticeKind.REJECTED: _("“%(title)s” was refused"),
+        NoticeKind.HIDDEN: _("“%(title)s” was taken from the public"),
     }
     return words[facts.kind] % values
 
 
 def _url(facts: NoticeFacts) -> str:
     number = _number(facts.post)
-    if facts.kind is NoticeKind.REJECTED or facts.post.state is not PostState.PUBLIC:
+    if facts.kind in {NoticeKind.REJECTED, NoticeKind.HIDDEN} or facts.post.state is not PostState.PUBLIC:
         return reverse("studio_post", args=[number])
     return reverse("post", args=[number]) + ("#comments" if facts.comment_id else "")
 

@@ -6,7 +6,8 @@ from anxin.infra.deadlines import on_due
 from anxin.infra.outbox import subscribe
 from anxin.kernel.clock import Instant
 from anxin.market.content.commands import comments, notices, posts, processing, reactions, reviews, uploads
-from anxin.market.content.events import CommentWritten, PostPublished, PostRejected
+from anxin.market.content.domain.posts import PostState
+from anxin.market.content.events import CommentWritten, PostPublished, PostRejected, PostUnpublished
 from anxin.market.creators.events import CreatorClosed
 from anxin.market.people.events import PersonErased
 
@@ -35,6 +36,13 @@ def tell_of_publication(event: PostPublished, *, now: Instant) -> None:
 def tell_of_rejection(event: PostRejected, *, now: Instant) -> None:
     """Whoever made it is told."""
     notices.tell_of_rejection(event.post_id, now=now)
+
+
+@subscribe(PostUnpublished)
+def tell_of_hiding(event: PostUnpublished, *, now: Instant) -> None:
+    """Whoever made it is told where an operator hid it; what they took back themselves they know."""
+    if event.state == PostState.HIDDEN:
+        notices.tell_of_hiding(event.post_id, now=now)
 
 
 @subscribe(CreatorClosed)

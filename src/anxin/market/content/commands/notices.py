@@ -12,7 +12,14 @@ from anxin.market.content.models import Comment, LikesSeen, Notice, Post
 from anxin.market.content.queries.seeing import seen_of
 from anxin.market.creators import queries as creators
 
-__all__ = ["forget_notices", "read_notices", "tell_of_comment", "tell_of_publication", "tell_of_rejection"]
+__all__ = [
+    "forget_notices",
+    "read_notices",
+    "tell_of_comment",
+    "tell_of_hiding",
+    "tell_of_publication",
+    "tell_of_rejection",
+]
 
 
 @transactional
@@ -55,6 +62,15 @@ def tell_of_rejection(post_id: UUID, *, now: Instant) -> None:
     if row is not None:
         key = f"rejected:{row.pk}:{row.submitted_at}"
         _tell([Notice(person_id=row.person_id, kind=NoticeKind.REJECTED, key=key, post_id=row.pk, at=now)])
+
+
+@transactional
+def tell_of_hiding(post_id: UUID, *, now: Instant) -> None:
+    """Tell whoever made a post that it was taken from the public, once each time that was decided."""
+    row = Post.objects.filter(pk=post_id, state=PostState.HIDDEN).only("person_id", "decided_at").first()
+    if row is not None:
+        key = f"hidden:{row.pk}:{row.decided_at}"
+        _tell([Notice(person_id=row.person_id, kind=NoticeKind.HIDDEN, key=key, post_id=row.pk, at=now)])
 
 
 @transactional

@@ -11,3 +11,4 @@ class NoticeKind(StrEnum):
     MENTION = "mention"  # a post names one as a creator
     PUBLISHED = "published"
     REJECTED = "rejected"
+    HIDDEN = "hidden"  # an operator took it from the public

@@ -26,7 +26,9 @@ __all__ = [
 ]
 
 LIKED_POSTS_MAX = 50  # of the newest are looked at for likes
-DECIDED = frozenset({NoticeKind.PUBLISHED, NoticeKind.REJECTED})  # tells its maker what became of a post
+DECIDED = frozenset(
+    {NoticeKind.PUBLISHED, NoticeKind.REJECTED, NoticeKind.HIDDEN}
+)  # tells its maker what became of a post
 
 
 @dataclass(frozen=True)
