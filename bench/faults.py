@@ -162,10 +162,10 @@ def _pay_one(buyer: Buyer, checkout: UUID) -> None:
 def _kill_in_turn(
     supervisor: psutil.Process, url: str, diary: Diary, unpaid: Any, seconds: float, targets: tuple[str, ...]
 ) -> None:
-    """Kill one target after another until the time is over, each when orders flow again after the last."""
+    """Kill one target after another until the time is over and each had its turn, each when orders flow again after the last."""
     until = time.monotonic() + seconds
     queued = 0
-    while time.monotonic() < until:
+    while time.monotonic() < until or diary.kills.total() < len(targets):
         before = len(diary.placed)
         wait(lambda before=before: len(diary.placed) >= before + 5 * BUYERS or bool(diary.refusals))
         for buyer, checkout, _ in diary.placed[queued::20]:
