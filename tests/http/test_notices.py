@@ -7,6 +7,7 @@ from importlib import import_module
 import pytest
 from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from anxin.faces.storefront import notices as pages
@@ -217,6 +218,18 @@ def test_of_a_post_that_one_may_see_no_longer_nothing_is_said(creator, note, mak
     assert [kind for kind, _ in told(maker)] == [NoticeKind.COMMENT, NoticeKind.PUBLISHED]
     posts.remove_post(named, creator_id=creator, now=now())
     assert [kind for kind, _ in told(maker)] == [NoticeKind.PUBLISHED]
+
+
+def test_notices_of_many_closed_posts_take_as_many_statements_as_of_one(creator, maker):
+    taken = []
+    for _ in range(2):
+        post = a_public_post(creator, visibility=Visibility.FOLLOWERS)
+        facts = {"person_id": maker, "kind": NoticeKind.MENTION, "post_id": post, "at": now()}
+        Notice.objects.create(key=f"mention:{post}", **facts)
+        with CaptureQueriesContext(connection) as captured:
+            assert NoticeKind.MENTION in [kind for kind, _ in told(maker)]
+        taken.append(len(captured))
+    assert taken[0] == taken[1]
 
 
 def test_a_hundred_unread_notices_are_counted_and_no_more(note, maker):

@@ -90,7 +90,7 @@ def new_likes(person_id: UUID) -> tuple[NewLikes, ...]:
 
 
 _TITLE = ("kind", "state", "title", "title_en")
-_SEEN_BY = ("visibility", "person_id", "creator_id")
+_SEEN_BY = ("visibility", "person_id", "creator_id", "shop_id")
 
 
 def _title(row: Post) -> TitleFacts:
