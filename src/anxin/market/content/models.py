@@ -33,7 +33,7 @@ class Media(models.Model):
     key = models.CharField(max_length=40, default="", blank=True)  # of infra.clips
     poster = models.CharField(max_length=40, default="", blank=True)  # of infra.media
     covers = ArrayField(
-        models.CharField(max_length=40), default=list, blank=True
+        models.CharField(max_length=40), default=list, db_default=[], blank=True
     )  # frames that a cover is chosen among
     duration_ms = models.IntegerField(default=0)
     width = models.IntegerField(default=0)
@@ -77,7 +77,7 @@ class Post(models.Model):
     mentions = ArrayField(models.UUIDField(), default=list, blank=True)  # creators
     media = models.ForeignKey(Media, null=True, on_delete=models.PROTECT, related_name="posts")
     pictures = ArrayField(models.CharField(max_length=40), default=list, blank=True)
-    cover_key = models.CharField(max_length=40, default="", blank=True)  # empty: the poster of its video
+    cover_key = models.CharField(max_length=40, default="", db_default="", blank=True)  # empty: the poster of its video
     publish_at = models.DateTimeField(null=True)
     created_at = models.DateTimeField()
     submitted_at = models.DateTimeField(null=True)
@@ -86,7 +86,7 @@ class Post(models.Model):
     decision_note = models.CharField(max_length=500, default="", blank=True)
     decided_at = models.DateTimeField(null=True)
     decided_by = models.UUIDField(null=True)
-    decision_read = models.BooleanField(default=True)  # its creator has seen what was decided last
+    decision_read = models.BooleanField(default=True, db_default=True)  # its creator has seen what was decided last
     reported_at = models.DateTimeField(null=True)
     pinned_comment_id = models.UUIDField(null=True)
     comments_open = models.BooleanField(default=True, db_default=True)

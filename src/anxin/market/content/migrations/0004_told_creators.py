@@ -1,4 +1,4 @@
-"""What creators are told: decisions that they have not seen yet, and the newest comments on their posts."""
+"""What creators are told: decisions that they have not seen yet."""
 
 from django.db import migrations, models
 
@@ -9,18 +9,6 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="post",
             name="decision_read",
-            field=models.BooleanField(default=True),
-        ),
-        migrations.AddIndex(
-            model_name="post",
-            index=models.Index(
-                fields=["creator_id"], condition=models.Q(decision_read=False), name="content_decisions_unread"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="comment",
-            index=models.Index(
-                fields=["post", "-id"], condition=models.Q(state="shown"), name="content_comments_on"
-            ),
+            field=models.BooleanField(default=True, db_default=True),
         ),
     ]

@@ -11,12 +11,12 @@ class Migration(migrations.Migration):
             model_name="media",
             name="covers",
             field=django.contrib.postgres.fields.ArrayField(
-                base_field=models.CharField(max_length=40), blank=True, default=list, size=None
+                base_field=models.CharField(max_length=40), blank=True, default=list, db_default=[], size=None
             ),
         ),
         migrations.AddField(
             model_name="post",
             name="cover_key",
-            field=models.CharField(blank=True, default="", max_length=40),
+            field=models.CharField(blank=True, default="", db_default="", max_length=40),
         ),
     ]
