@@ -11,7 +11,7 @@ from tests.builders.creators import a_creator
 from anxin.market.content.models import Media, Post
 
 pytestmark = pytest.mark.django_db
-TOLD = import_module("anxin.market.content.migrations.0008_told_indexes").Migration
+TOLD = import_module("anxin.market.content.migrations.0009_told_indexes").Migration
 INDEXES = {"content_decisions_unread", "content_comments_on"}
 
 
@@ -46,7 +46,7 @@ def test_the_indexes_are_built_outside_a_transaction():
 @pytest.mark.django_db(transaction=True)
 def test_what_a_stopped_build_left_is_built_anew():
     whole = indexes()
-    call_command("migrate", "content", "0007", fake=True, verbosity=0)
+    call_command("migrate", "content", "0008", fake=True, verbosity=0)
     with connection.cursor() as cursor:
         cursor.execute("drop index content_decisions_unread, content_comments_on")
         cursor.execute("create index content_comments_on on content_comment (key)")

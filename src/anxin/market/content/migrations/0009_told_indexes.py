@@ -17,7 +17,7 @@ def without(name: str) -> migrations.RunSQL:
 
 class Migration(migrations.Migration):
     atomic = False
-    dependencies = [("content", "0007_notices")]
+    dependencies = [("content", "0008_told")]
     operations = [
         without("content_decisions_unread"),
         AddIndexConcurrently("post", UNREAD),
