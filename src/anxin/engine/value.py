@@ -36,7 +36,7 @@ class Formula:
     refund_counts: bool = True
     confidence: float = 0.8
     prior_orders: int = 30
-    experiment: float = 0.1
+    experiment: float = 0.0
 
     def __post_init__(self) -> None:
         if not self.version:
@@ -68,7 +68,9 @@ def formula_of(text: str) -> Formula:
         raise MalformedFormula(str(failure)) from failure
 
 
-QUALITY = Formula("quality-1", worth_minor={"click": 2, "finish": 3, "like": 5, "follow": 30, "cart": 40})
+QUALITY = Formula(
+    "quality-1", worth_minor={"click": 2, "finish": 3, "like": 5, "follow": 30, "cart": 40}, experiment=0.1
+)
 GMV = Formula("gmv-1", complaint_minor=0, violation_minor=0, refund_counts=False, confidence=0.5)
 
 

@@ -1,6 +1,7 @@
 # ruff: noqa: F811 - fixtures of a neighbour
 """Everybody's weights are a little off: by whom, how it is written down, what it finds, and that nothing else is spoilt by it."""
 
+import json
 from dataclasses import replace
 from datetime import timedelta
 from uuid import UUID
@@ -10,10 +11,11 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from tests.builders.orders import NOW
+from tests.builders.people import a_person
 from tests.db.interest.test_console import home, learner, statements  # noqa: F401 - fixtures
 
 from anxin.engine.explore.perturb import Experiment
-from anxin.engine.value import QUALITY, WEIGHTS
+from anxin.engine.value import QUALITY, WEIGHTS, formula_of
 from anxin.kernel.ids import new_id
 from anxin.market.interest import commands, queries
 from anxin.market.interest.brain import trying
@@ -22,7 +24,7 @@ from anxin.market.interest.brain.ranked import Ranked, bits_of, signs_of, unpack
 from anxin.market.interest.brain.sampling import sample
 from anxin.market.interest.commands import Teller, tuning
 from anxin.market.interest.domain.events import Item, ItemKind, Kind, Told
-from anxin.market.interest.domain.weights import OWN
+from anxin.market.interest.domain.weights import OWN, weights_of
 from anxin.market.interest.feed import Chosen, choose_posts
 from anxin.market.interest.queries import formulas
 
@@ -145,3 +147,29 @@ def test_answers_from_before_the_experiment_are_still_read(learner):
     assert (before.name == after.name).all()
     assert (before.share == after.share).all()
     assert unpacked(now_written[:8]) is None
+
+
+def test_people_are_counted_once_whatever_the_weeks_and_devices_and_nobodies_not_at_all(learner):
+    live, device, me, gone = formulas.in_force(), somebody_known(), a_person(), somebody_known()
+    for one in (device, gone):
+        choose_posts(one, limit=3, now=NOW)
+    commands.take_device_along(device, me, now=NOW + timedelta(minutes=1))
+    for week in range(1, 9):  # signs are dealt anew
+        choose_posts(me, limit=3, now=NOW + week * WEEK)
+    late = NOW + timedelta(days=15) + 3 * WEEK
+    found = formulas.effects(live, now=late)
+    assert (found.people, found.answers) == (2, 5)
+    commands.forget_person(gone, now=late)
+    assert formulas.effects(live, now=late).people == 1
+    commands.forget_all(now=late + timedelta(hours=1))
+    found = formulas.effects(live, now=late)
+    assert (found.people, found.answers) == (1, 4)
+
+
+def test_a_formula_that_was_published_before_the_experiment_is_in_none():
+    body = OWN.body("before")
+    assert weights_of(body) == OWN
+    del body["experiment"]
+    assert weights_of(body).experiment_percent == 0
+    assert formula_of(json.dumps({**body})).experiment == 0
+    assert formula_of(json.dumps(OWN.body("own"))).experiment == QUALITY.experiment > 0

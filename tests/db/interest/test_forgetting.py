@@ -23,6 +23,7 @@ from anxin.market.interest.queries import why
 
 pytestmark = pytest.mark.django_db(transaction=True)
 HOUR = timedelta(hours=1)
+DONE = LATER + HOUR
 WHOSE = "select count(*) from interest_event where actor = %s"
 SERVED = "select count(*) from interest_served where actor = %s"
 
@@ -73,14 +74,14 @@ def test_killed_between_parts_it_goes_on_and_each_answer_is_one_nobodys(posts, f
     look(me)
     believed = rows("select count(*) from interest_event where doubt = ''")
     forget(me, now=LATER)
-    assert commands.forget_some(batch=5)  # and killed
+    assert commands.forget_some(batch=5, now=DONE)  # and killed
     assert rows(WHOSE, me) + rows(WHOSE, device) != [(84,), (84,)]
-    assert commands.forget_some(batch=50)
+    assert commands.forget_some(batch=50, now=DONE)
     after = LATER + timedelta(minutes=1)
     mine = Told(new_id(), Kind.SHARE, Item(ItemKind.NOTE, posts[0]), after)
     commands.tell([mine], Teller(me, is_person=True), now=after)
-    assert commands.forget_all() > 1
-    assert commands.forget_all() == 0
+    assert commands.forget_all(now=DONE) > 1
+    assert commands.forget_all(now=DONE) == 0
     assert rows(WHOSE, me) == [(1,)]  # what came after
     assert rows(WHOSE, device) == rows(SERVED, me) == rows(SERVED, device) == [(0,)]
     threads = "select count(distinct actor), count(distinct name) from interest_event where request is not null group by request"
@@ -100,7 +101,7 @@ def test_what_one_did_twice_over_is_forgotten_by_both_beginnings(posts):
     commands.forget_interests(me, now=then + timedelta(minutes=1))
     last = then + timedelta(minutes=2)
     commands.tell([Told(new_id(), Kind.COMMENT, item, last)], Teller(me, is_person=True), now=last)
-    commands.forget_all()
+    commands.forget_all(now=DONE)
     assert rows("select kind from interest_event where actor = %s", me) == [(4,)]
     assert [one.kind for one in queries.history(me).entries] == [Kind.COMMENT]
 
@@ -123,6 +124,35 @@ def test_pages_go_on_while_somebody_is_being_forgotten(posts, learner):
         for slot, post in enumerate(page.posts)
     ]
     commands.tell(told, Teller(me, is_person=True), now=LATER + HOUR)
-    commands.forget_all()
+    commands.forget_all(now=DONE)
     assert rows("select count(*) from interest_event where actor = %s and doubt = ''", me) == [(6,)]
     assert [one.id for one in why.answers_to(me)] == [page.request]
+
+
+def test_an_answer_that_was_being_served_as_somebody_left_is_found_once_it_is_committed(posts, forget):
+    me, other = a_person(), a_person()
+    look(me)
+    forget(me, now=LATER)
+    forget(other, now=LATER + timedelta(seconds=1))
+    assert commands.forget_all(now=LATER) == 1
+    assert Forgetting.objects.count() == 2  # nothing is left, and something may come
+    commands.serve(me, {Item(ItemKind.NOTE, posts[0]): 1.0}, surface="feed", policy="test", now=LATER)
+    commands.serve(other, {Item(ItemKind.NOTE, posts[0]): 1.0}, surface="feed", policy="test", now=LATER)
+    assert commands.forget_all(now=LATER + timedelta(seconds=59)) == 2
+    assert rows(SERVED, me) == rows(SERVED, other) == [(0,)]
+    assert commands.forget_all(now=LATER + timedelta(seconds=60)) == 1
+    assert [row.actors for row in Forgetting.objects.all()] == [[other]]
+
+
+def test_the_log_leaves_the_house_without_those_who_wait_to_be_forgotten(posts, forget):
+    me, other, device = a_person(), a_person(), new_id()
+    look(device, is_person=False)
+    commands.take_device_along(device, me, now=NOW)
+    look(me)
+    look(other)
+    forget(me, now=LATER)
+    actors = {row["actor"] for row in store.events_of_day(NOW.date())}
+    assert actors == {other}
+    commands.forget_all(now=DONE)
+    assert len({row["actor"] for row in store.events_of_day(NOW.date())}) > 12
+    assert not {me, device} & {row["actor"] for row in store.events_of_day(NOW.date())}

@@ -77,7 +77,7 @@ def look(who: UUID, *, is_person: bool = True) -> None:
 def forget(who: UUID, *, erased: bool = False, now=LATER) -> None:
     """Let somebody begin anew or be erased, and the worker do its part."""
     (commands.forget_person if erased else commands.forget_interests)(who, now=now)
-    commands.forget_all()
+    commands.forget_all(now=LATER + timedelta(hours=1))
 
 
 def name_of(who: UUID) -> int | None:

@@ -8,6 +8,7 @@ from uuid import UUID
 
 import numpy as np
 import pytest
+from django.db import connection
 from PIL import Image
 from tests.builders.catalog import a_product, a_shop
 from tests.builders.content import a_public_post
@@ -17,6 +18,9 @@ from tests.support.engine import a_home, learn
 
 from anxin.engine.explore.pools import NOBODY
 from anxin.infra.media import FOLDER, Size, store_picture
+from anxin.market.content.commands.posts import PostKind
+from anxin.market.content.queries import feed
+from anxin.market.content.queries.posts import facts_by_id
 from anxin.market.interest.brain import items, pictures
 from anxin.market.interest.brain.learner import Learner
 from anxin.market.interest.brain.pictures import PART, RECORD, Looker, Pictures, numbers_of
@@ -24,7 +28,7 @@ from anxin.market.shops.commands.score import NewScore, ScoreStage, record_score
 
 pytestmark = pytest.mark.django_db(transaction=True)
 RED, BLUE = (220, 40, 30), (20, 60, 210)
-SOON = 60_000  # looks of a test at a thread that is at work
+TURNS_MAX = 100  # of a thread that looks at pictures
 
 
 def painted(colour: tuple[int, int, int], *, shade: int = 0) -> str:
@@ -43,11 +47,11 @@ def home(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Path]:
 def look(it: Learner) -> None:
     """Let a learner do all that is due until every picture was looked at."""
     learn(it, NOW)
-    for _ in range(SOON):
-        if not it.items.unseen and not it._looker.is_looking:
-            break
+    for _ in range(TURNS_MAX):
         it._look_at_pictures()
+        it._looker.wait()
     assert not it.items.unseen
+    assert not it._looker.is_looking
     it._due.clear()
     learn(it, NOW)
 
@@ -154,12 +158,9 @@ def test_a_turn_begins_so_much_and_no_more(home):
     looker = Looker()
     wanted = [f"{number:040x}" for number in range(3 * PART)]
     assert looker.turn(wanted) is None
-    made = None
-    for _ in range(SOON):
-        made = made or looker.turn(())
-        if made is not None:
-            break
-        looker._thread.submit(lambda: None).result()
+    looker.wait()
+    assert looker.is_looking
+    made = looker.turn(())
     assert list(made) == wanted[:PART]
     assert looker.turn(()) is None
     assert not looker.is_looking
@@ -183,3 +184,19 @@ def test_a_shops_score_and_the_brand_of_goods_are_known_of_them_and_of_posts_wit
     assert it.learned._brand("QingHe") == it.learned._brand("qinghe") != NOBODY
     assert it.learned._brand("") == NOBODY
     it.close()
+
+
+def test_posts_are_described_in_the_order_asked_for_by_the_picture_that_their_card_shows(home):
+    keys = [painted(RED, shade=number) for number in range(3)]
+    posts = [a_public_post(a_creator(), now=NOW, title="照片", pictures=(key,)) for key in keys]
+    video = a_public_post(a_creator(), PostKind.VIDEO, now=NOW, title="短片")
+    covered = a_public_post(a_creator(), PostKind.VIDEO, now=NOW, title="短片", cover=(cover := painted(BLUE)))
+    asked = [covered, posts[2], posts[0], video, posts[1]]
+    with connection.cursor() as cursor:
+        for plan in ("on", "off"):
+            cursor.execute(f"set enable_hashjoin = {plan}; set enable_nestloop = {'off' if plan == 'on' else 'on'}")
+            found = feed.described(asked)
+            assert [one.id for one in found] == asked
+            assert [found[at].picture for at in (0, 1, 2, 4)] == [cover, keys[2], keys[0], keys[1]]
+            assert found[3].picture == facts_by_id([video])[video].cover != ""
+        cursor.execute("reset enable_hashjoin; reset enable_nestloop")

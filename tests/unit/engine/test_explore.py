@@ -191,3 +191,20 @@ def test_an_experiment_needs_people_and_the_right_shape() -> None:
         experiment.effects(np.ones((5, 1)), np.ones(5))
     with pytest.raises(WrongShape):
         experiment.effects(np.ones((500, 2)), np.ones(500))
+
+
+def test_several_rows_of_a_person_are_no_several_people() -> None:
+    experiment, random = Experiment(("a", "b")), np.random.default_rng(4)
+    signs = experiment.signs(np.arange(200), 0)
+    outcome = random.normal(size=200)
+    plain = experiment.effects(signs, outcome)
+    numbered = experiment.effects(signs, outcome, who=random.permutation(200))
+    assert [one.low for one in numbered] == pytest.approx([one.low for one in plain])
+    again = experiment.effects(np.tile(signs, (9, 1)), np.tile(outcome, 9), who=np.tile(np.arange(200), 9))
+    blind = experiment.effects(np.tile(signs, (9, 1)), np.tile(outcome, 9))
+    for one, same, narrow in zip(plain, again, blind, strict=True):
+        assert same.effect == pytest.approx(one.effect)
+        assert same.high - same.low == pytest.approx(one.high - one.low, rel=0.01)
+        assert narrow.high - narrow.low < 0.4 * (one.high - one.low)
+    with pytest.raises(TooFewData, match="99"):
+        experiment.effects(np.tile(signs[:99], (3, 1)), np.tile(outcome[:99], 3), who=np.tile(np.arange(99), 3))

@@ -40,23 +40,30 @@ class Experiment:
         """Return what to multiply each person's weights by."""
         return np.asarray(np.exp(self.size * self.signs(people, epoch)))
 
-    def effects(self, signs: Doubles, outcome: Doubles, before: Doubles | None = None) -> list[Effect]:
-        """Return the effect of each weight by regression with heteroskedasticity-robust errors (HC1).
+    def effects(
+        self, signs: Doubles, outcome: Doubles, before: Doubles | None = None, who: Longs | None = None
+    ) -> list[Effect]:
+        """Return the effect of each weight by regression; the errors are of people, who may have several rows (CR1).
 
-        `before` is the same outcome of the same people earlier; it takes out what they brought along (CUPED, Deng et al. 2013).
+        `who` numbers people from 0 on, row by row; without it each row is somebody (and CR1 is HC1). `before` is the same outcome
+        of the same people earlier; it takes out what they brought along (CUPED, Deng et al. 2013).
         Intervals are of 95 % for all weights together (Bonferroni).
         """
         count, weights = signs.shape
         if weights != len(self.weights) or len(outcome) != count:
             raise WrongShape("signs and outcome", f"people × {len(self.weights)}", f"{signs.shape}, {len(outcome)}")
-        if count < PEOPLE_MIN:
-            raise TooFewData("an experiment", count, PEOPLE_MIN)
+        people = np.arange(count) if who is None else who
+        many = len(np.unique(people))
+        if many < PEOPLE_MIN:
+            raise TooFewData("an experiment", many, PEOPLE_MIN)
         extra = [] if before is None else [before - before.mean()]
         inputs = np.column_stack([signs, np.ones(count), *extra])
         inverse = np.linalg.pinv(inputs.T @ inputs)
         found = inverse @ (inputs.T @ outcome)
         rest = outcome - inputs @ found
-        meat = (inputs * (rest**2)[:, None]).T @ inputs * (count / (count - inputs.shape[1]))
+        slopes = np.zeros((int(people.max()) + 1, inputs.shape[1]))
+        np.add.at(slopes, people, inputs * rest[:, None])
+        meat = slopes.T @ slopes * (many / (many - 1) * (count - 1) / (count - inputs.shape[1]))
         errors = np.sqrt(np.diag(inverse @ meat @ inverse))
         reach = NormalDist().inv_cdf(1 - 0.025 / weights)
         return [_effect(name, float(found[at]), reach * float(errors[at])) for at, name in enumerate(self.weights)]

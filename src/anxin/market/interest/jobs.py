@@ -81,7 +81,7 @@ def keep_days(timestamp: int) -> None:  # noqa: ARG001 - procrastinate tells whe
 @app.task(name="interest.forget_on", queue=SLOW)
 def forget_on(timestamp: int) -> None:  # noqa: ARG001 - procrastinate tells when it was due
     """Go on making nobody's what those did who begin anew or were erased."""
-    commands.forget_all()
+    commands.forget_all(now=clock.now())
 
 
 def _note_order(

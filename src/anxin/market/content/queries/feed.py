@@ -48,7 +48,7 @@ class Described:
     topics: tuple[str, ...]
     product_ids: tuple[UUID, ...]
     reactions: int
-    picture: str  # the key of its first picture or its poster; empty without one
+    picture: str  # the key of what its card shows: first picture, cover or poster; empty without one
 
 
 @dataclass(frozen=True)

@@ -52,14 +52,15 @@ def found(formula: Formula, span: timedelta, *, now: Instant) -> Found:
         watch=store.NUMBER[Kind.WATCH],
     )
     signs = np.array([signs_of(row["signs"]) for row in rows], np.float64).reshape(-1, len(WEIGHTS))
+    _, who = np.unique([row["who"].int for row in rows], return_inverse=True) if rows else ((), np.zeros(0, np.int64))
     earned = np.array([float(row["earned"]) / row["places"] for row in rows], np.float64)
     effects: tuple[Effect, ...] = ()
     if formula.experiment:
         try:
-            effects = tuple(Experiment(WEIGHTS, formula.experiment).effects(signs, earned))
+            effects = tuple(Experiment(WEIGHTS, formula.experiment).effects(signs, earned, who=who))
         except TooFewData:
             effects = ()
-    return Found(effects, len(rows), sum(row["answers"] for row in rows), waits)
+    return Found(effects, len(set(who.tolist())), sum(row["answers"] for row in rows), waits)
 
 
 def _worths(formula: Formula) -> tuple[list[int], list[int], list[int]]:

@@ -7,7 +7,7 @@ it, and an item is described without its picture until then.
 import io
 import logging
 from collections.abc import Iterable, Mapping
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from itertools import islice
 from pathlib import Path
 from zlib import crc32
@@ -98,6 +98,10 @@ class Looker:
         elif self._part is None and (keys := list(islice(wanted, PART))):
             self._part = self._thread.submit(_looked_at, keys)
         return made
+
+    def wait(self) -> None:
+        """Return once no part is being made."""
+        wait([self._part] if self._part is not None else [])
 
     def close(self) -> None:
         """Begin no more."""

@@ -5,6 +5,7 @@ what is left. Until it is gone nothing reads what those actors did before (`sql/
 """
 
 from collections.abc import Collection, Sequence
+from datetime import timedelta
 from uuid import UUID
 
 from anxin.infra.jobs import defer_once
@@ -20,6 +21,7 @@ from anxin.market.interest.tasks import forget_in_parts
 __all__ = ["forget_all", "forget_interests", "forget_person", "forget_some"]
 
 BATCH = 2_000  # events and as many answers: a moment's work, and nobody waits for its locks
+SETTLED = timedelta(minutes=1)  # by then is committed what was served before, and found
 NOTHING: dict[str, list[object]] = {
     name: [] for name in ("kinds", "item_kinds", "items", "ats", "amounts", "seen", "hidden", "fewer", "more")
 }
@@ -51,20 +53,31 @@ def forget_person(person_id: UUID, *, now: Instant) -> None:
     DeviceLink.objects.filter(person_id=person_id).delete()
 
 
-def forget_all() -> int:
+def forget_all(*, now: Instant) -> int:
     """Make nobody's whatever is to be, part after part, each a transaction of its own; return how many parts there were."""
     parts = 0
-    while forget_some():
+    while forget_some(now=now):
         parts += 1
     return parts
 
 
 @transactional
-def forget_some(batch: int = BATCH) -> bool:
-    """Make the next part nobody's; False where nothing is left, or another worker is at it."""
-    row = Forgetting.objects.select_for_update(skip_locked=True).order_by("id").first()
-    if row is None:
-        return False
+def forget_some(batch: int = BATCH, *, now: Instant) -> bool:
+    """Make the next part nobody's; False where nothing is left for now, or another worker is at it.
+
+    The row of who began anew just now stays: what was being served meanwhile is not committed yet, and is looked for again.
+    """
+    waiting = Forgetting.objects.select_for_update(skip_locked=True).order_by("id")
+    settled = waiting.filter(until__lte=now - SETTLED).first()
+    if settled is None:
+        return any(_move(row, batch) for row in waiting)
+    if not _move(settled, batch):
+        settled.delete()
+    return True
+
+
+def _move(row: Forgetting, batch: int) -> bool:
+    """Make a part of what somebody did nobody's; say whether there was any."""
     moved = store.SQL.one(
         "forget_some",
         actors=row.actors,
@@ -75,9 +88,7 @@ def forget_some(batch: int = BATCH) -> bool:
         ours=[store.NUMBER[kind] for kind in OURS],
         batch=batch,
     )
-    if not moved or not moved["moved"]:
-        row.delete()
-    return True
+    return bool(moved and moved["moved"])
 
 
 def _begin(actor: UUID, devices: Sequence[UUID], fresh: Collection[int], *, now: Instant) -> None:

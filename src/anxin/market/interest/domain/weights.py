@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
-EXPERIMENT = 0.1
 ENGAGEMENT = ("click", "finish", "like", "follow", "cart")
 
 
@@ -21,7 +20,7 @@ class Weights:
     refund_counts: bool
     confidence_percent: int
     prior_orders: int
-    experiment_percent: int = 10
+    experiment_percent: int = 0
 
     def body(self, version: str) -> dict[str, Any]:
         """Return the formula as it is kept and as the engine reads it."""
@@ -30,7 +29,15 @@ class Weights:
         return {**facts, "confidence": confidence, "experiment": experiment, "version": version}
 
 
-OWN = Weights(5_000, 20_000, {"click": 2, "finish": 3, "like": 5, "follow": 30, "cart": 40}, True, 80, 30)
+OWN = Weights(
+    5_000,
+    20_000,
+    {"click": 2, "finish": 3, "like": 5, "follow": 30, "cart": 40},
+    refund_counts=True,
+    confidence_percent=80,
+    prior_orders=30,
+    experiment_percent=10,
+)
 
 
 def weights_of(body: Mapping[str, Any]) -> Weights:
@@ -42,5 +49,5 @@ def weights_of(body: Mapping[str, Any]) -> Weights:
         bool(body["refund_counts"]),
         round(body["confidence"] * 100),
         int(body["prior_orders"]),
-        round(body.get("experiment", EXPERIMENT) * 100),  # formulas from before say nothing of it
+        round(body.get("experiment", 0) * 100),  # a formula from before was published without one
     )
