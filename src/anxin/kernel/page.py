@@ -14,7 +14,7 @@ U = TypeVar("U")
 MAX_LIMIT = 100
 DEFAULT_LIMIT = 20
 _ROW_NUMBER = re.compile("[1-9][0-9]{0,17}")  # rows are counted from 1
-_RANKED = re.compile("(-?[0-9]{1,18})_(.+)")
+_RANKED = re.compile("([0-9]{1,18})_(.+)")
 
 
 class BadCursor(AnxinError):

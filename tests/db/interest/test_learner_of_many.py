@@ -15,7 +15,7 @@ from tests.support.engine import a_home, learn
 
 from anxin.kernel.ids import new_id
 from anxin.market.interest import commands
-from anxin.market.interest.brain import files
+from anxin.market.interest.brain import files, learner
 from anxin.market.interest.brain.door import DOOR
 from anxin.market.interest.brain.learner import Learner
 from anxin.market.interest.commands import Teller
@@ -62,7 +62,8 @@ def test_events_are_followed_while_everything_is_read_anew(posts):
     it.close()
 
 
-def test_of_many_items_lists_are_written_and_without_good_ones_all_are_compared(posts, home):
+def test_of_many_items_lists_are_written_and_without_good_ones_all_are_compared(posts, home, monkeypatch):
+    monkeypatch.setattr(learner, "REFIT_GROWTH", 10.0)  # pictures that were looked at meanwhile are no reason
     it = Learner(index_from=20)
     learn(it, NOW)
     name = files.manifest().index

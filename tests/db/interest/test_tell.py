@@ -18,7 +18,7 @@ from anxin.kernel.ids import id_at, new_id
 from anxin.market.catalog.queries import offers
 from anxin.market.interest import commands, queries
 from anxin.market.interest.commands import Receipt, Teller
-from anxin.market.interest.domain.events import Item, ItemKind, Kind, Refusal, Told
+from anxin.market.interest.domain.events import Item, ItemKind, Kind, Told, Unheard
 from anxin.market.interest.domain.history import ENTRIES_MAX
 from anxin.market.interest.errors import NotAnInterest, TooManyEvents, TooManyWishes
 from anxin.market.interest.models import Actor
@@ -109,7 +109,7 @@ def test_a_flood_is_refused_and_the_next_minute_is_another():
     me = somebody()
     Actor.objects.create(actor=me.id, is_person=False, minute=NOW.replace(second=0, microsecond=0), minute_count=1_200)
     one = told()
-    assert commands.tell([one], me, now=NOW).refused == ((one.id, Refusal.FLOOD),)
+    assert commands.tell([one], me, now=NOW).refused == ((one.id, Unheard.FLOOD),)
     assert commands.tell([one], me, now=NOW + timedelta(minutes=1)).new == 1
 
 

@@ -9,6 +9,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from tests.builders.orders import NOW
 from tests.db.interest.test_console import home, learner, statements, visits  # noqa: F401 - fixtures
+from tests.support.engine import learn
 
 from anxin.engine.arrange import House
 from anxin.engine.errors import MalformedFormula
@@ -178,15 +179,19 @@ def test_nothing_logged_is_no_failure(learner):
 
 
 def test_a_shadow_is_compared_and_never_shown(learner):
-    number = tuning.begin_shadow(replace(OWN, complaint_minor=900_000), "试试", by=None, now=NOW - timedelta(hours=1))
+    visits(60)
+    learn(learner, NOW)
+    number = tuning.begin_shadow(
+        replace(OWN, worth_minor={"like": 900_000}), "试试", by=None, now=NOW - timedelta(hours=1)
+    )
     assert choose_posts(new_id(), limit=6, now=NOW).policy == "quality-1"
-    visits(5)
+    visits(29)
     facts = formulas.shadow()
     assert facts.number == number
     found = formulas.compared(facts, now=AFTER)
-    assert (found.answers, found.places) == (6, 30)  # five of what has no category on a page
-    assert 0 < found.differing <= 6
-    assert 0 < found.moved <= 30
+    assert (found.answers, found.places) == (90, 450)  # five of what has no category on a page
+    assert 0 < found.differing <= 90
+    assert 0 < found.moved <= 450
     one = found.examples[0]
     assert len(one.live) == len(one.other) == 5
     assert one.live != one.other

@@ -17,10 +17,10 @@ from anxin.market.interest.domain.events import (
     Item,
     ItemKind,
     Kind,
-    Refusal,
     Sender,
     Served,
     Told,
+    Unheard,
     judge,
 )
 
@@ -90,20 +90,20 @@ def test_faster_than_a_person_teaches_nothing_and_a_flood_is_not_kept():
     assert judged(like, Sender(ME, pace=PACE_MAX - 1)).doubt is Doubt.NONE
     assert judged(like, Sender(ME, pace=PACE_MAX)).doubt is Doubt.PACE
     flood = judge([like], Sender(ME, pace=FLOOD_MAX), {}, sent_at=None, now=NOW)
-    assert (flood.kept, flood.refused) == ((), ((like.id, Refusal.FLOOD),))
+    assert (flood.kept, flood.refused) == ((), ((like.id, Unheard.FLOOD),))
 
 
 @pytest.mark.parametrize("kind", sorted(OURS))
 def test_only_the_market_says_what_was_ordered_and_given_back(kind):
     verdict = judge([replace(SEEN, kind=kind)], Sender(ME), SERVED, sent_at=None, now=NOW)
-    assert verdict.refused == ((SEEN.id, Refusal.NOT_YOURS),)
+    assert verdict.refused == ((SEEN.id, Unheard.NOT_YOURS),)
 
 
 def test_three_days_late_is_kept_and_a_second_more_is_refused():
     late = Told(UUID(int=33), Kind.SHARE, VIDEO, NOW - LATE_MAX)
     assert judged(late).at == NOW - LATE_MAX
     too_late = replace(late, at=late.at - timedelta(seconds=1))
-    assert judge([too_late], Sender(ME), {}, sent_at=None, now=NOW).refused == ((late.id, Refusal.TOO_LATE),)
+    assert judge([too_late], Sender(ME), {}, sent_at=None, now=NOW).refused == ((late.id, Unheard.TOO_LATE),)
 
 
 def test_a_clock_that_is_a_year_wrong_is_set_right_by_what_it_says_now():

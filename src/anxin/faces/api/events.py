@@ -22,7 +22,7 @@ from anxin.faces.api.fields import (
 from anxin.faces.teller import new_device, teller_of
 from anxin.infra.clock import now
 from anxin.market.interest import commands, queries
-from anxin.market.interest.queries import BATCH_MAX, Item, ItemKind, Kind, Refusal, Told
+from anxin.market.interest.queries import BATCH_MAX, Item, ItemKind, Kind, Told, Unheard
 
 router = Router()
 
@@ -73,7 +73,7 @@ class RefusedEventOut(Answer):
     """An event that was not kept, and why."""
 
     id: UUID
-    reason: Refusal
+    reason: Unheard
 
 
 class ReceiptOut(Answer):

@@ -134,7 +134,7 @@ class RatingOut(Answer):
     """A rating; `stars` counts five first, means are hundredths of a star and null without reviews."""
 
     total: int
-    stars: list[tuple[int, int]]
+    stars: list[Annotated[list[int], Field(min_length=2, max_length=2)]]  # stars, how many
     mean_hundredths: int | None
     logistics_hundredths: int | None
     service_hundredths: int | None

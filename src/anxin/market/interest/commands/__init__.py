@@ -25,9 +25,9 @@ from anxin.market.interest.domain.events import (
     ItemKind,
     Judged,
     Kind,
-    Refusal,
     Served,
     Told,
+    Unheard,
     judge,
 )
 from anxin.market.interest.domain.history import ENTRIES_MAX, SEEN_MAX
@@ -78,7 +78,7 @@ class Receipt:
 
     new: int
     known: int
-    refused: tuple[tuple[UUID, Refusal], ...] = ()
+    refused: tuple[tuple[UUID, Unheard], ...] = ()
 
 
 @dataclass(frozen=True)

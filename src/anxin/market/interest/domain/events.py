@@ -131,7 +131,7 @@ class Doubt(StrEnum):
     NETWORK = "network"  # more than a network's devices may teach in an hour; said where the events are written
 
 
-class Refusal(StrEnum):
+class Unheard(StrEnum):
     """Why an event is not kept."""
 
     TOO_LATE = "too_late"
@@ -159,7 +159,7 @@ class Verdict:
     """What is kept of a batch and what is not."""
 
     kept: tuple[Judged, ...]
-    refused: tuple[tuple[UUID, Refusal], ...]
+    refused: tuple[tuple[UUID, Unheard], ...]
 
 
 def judge(
@@ -171,7 +171,7 @@ def judge(
     events with one id the first counts.
     """
     kept: list[Judged] = []
-    refused: list[tuple[UUID, Refusal]] = []
+    refused: list[tuple[UUID, Unheard]] = []
     done = set(sender.done)
     for place, told in enumerate(_first_of_each(batch)):
         at = now - min(max((sent_at or now) - told.at, timedelta()), 2 * LATE_MAX)
@@ -195,12 +195,12 @@ def _first_of_each(batch: Iterable[Told]) -> Iterable[Told]:
     return first.values()
 
 
-def _refusal(told: Told, at: Instant, pace: int, now: Instant) -> Refusal | None:
+def _refusal(told: Told, at: Instant, pace: int, now: Instant) -> Unheard | None:
     if told.kind in OURS:
-        return Refusal.NOT_YOURS
+        return Unheard.NOT_YOURS
     if at < now - LATE_MAX:
-        return Refusal.TOO_LATE
-    return Refusal.FLOOD if pace >= FLOOD_MAX else None
+        return Unheard.TOO_LATE
+    return Unheard.FLOOD if pace >= FLOOD_MAX else None
 
 
 def _place_is_own(told: Told, answer: Served | None, sender: Sender) -> bool:

@@ -13,7 +13,7 @@ from anxin.market.content.queries import feed
 from anxin.market.content.queries.posts import topic_of
 from anxin.market.interest import store
 from anxin.market.interest.analytics import DayFigures, Figures, PostFigures, WatchCurve, figures_of_posts, watch_curve
-from anxin.market.interest.domain.events import BATCH_MAX, WATCH_MS_MAX, Item, ItemKind, Kind, Refusal, Told
+from anxin.market.interest.domain.events import BATCH_MAX, WATCH_MS_MAX, Item, ItemKind, Kind, Told, Unheard
 from anxin.market.interest.domain.history import History
 from anxin.market.interest.models import DeviceLink
 
@@ -30,9 +30,9 @@ __all__ = [
     "ItemKind",
     "Kind",
     "PostFigures",
-    "Refusal",
     "Tag",
     "Told",
+    "Unheard",
     "WatchCurve",
     "events_of_day",
     "export_day",
