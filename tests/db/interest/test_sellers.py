@@ -37,6 +37,7 @@ from anxin.market.service.commands.complaints import Decision, Outcome
 pytestmark = pytest.mark.django_db(transaction=True)
 
 OLD = NOW + timedelta(days=HEARD_DAYS[-1] + 1)  # everything has been heard of what was ordered at NOW
+PAGES = 60  # so many that the mean place is known to a fraction of a place
 NOTHING = Weights(0, 0, {"click": 0}, refund_counts=False, confidence_percent=50, prior_orders=1)
 
 
@@ -107,7 +108,7 @@ def _body() -> dict[str, object] | None:
 def places(posts: dict[UUID, str], shop: str) -> float:
     """Where the notes of a shop stand in the mean, over pages of strangers."""
     found = []
-    for _ in range(10):
+    for _ in range(PAGES):
         chosen = choose_posts(new_id(), limit=12, now=OLD)
         found += [place for place, post in enumerate(chosen.posts) if posts[post] == shop]
     return sum(found) / len(found)
@@ -122,7 +123,7 @@ def test_a_shop_whose_goods_come_back_falls_in_the_feed_when_the_dial_is_up_and_
     told = worth(posts)
     assert told["bad"] < 0.5 * told["young"]
     assert told["young"] < told["good"]
-    assert places(posts, "bad") > level + 1
+    assert places(posts, "bad") > level + 2
 
 
 def test_a_young_shop_gets_what_the_model_says_and_caution_is_for_it_alone(posts, learner):
