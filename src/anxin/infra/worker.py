@@ -74,7 +74,7 @@ def _run_tasks() -> bool:
 
 
 async def _run_waiting() -> None:
-    """Run what waits in one other thread, whose connection serves all of it."""
+    """Run what waits in one other thread, whose connection serves all of it; no connection is left behind."""
     loop, hand = asyncio.get_running_loop(), ThreadPoolExecutor(max_workers=1)
     loop.set_default_executor(hand)
     try:
@@ -82,6 +82,7 @@ async def _run_waiting() -> None:
             await ours.run_worker_async(wait=False, install_signal_handlers=False, listen_notify=False)
     finally:
         await loop.run_in_executor(hand, connections.close_all)
+        await sync_to_async(connections.close_all)()  # of the thread that enqueues what is due by the clock
 
 
 def runner(*, connections_min: int = CONNECTIONS_MIN) -> App:

@@ -1,15 +1,11 @@
 """The simulated market's people on a real market: they come, buy, send back, complain, and every invariant holds afterwards."""
 
-import asyncio
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 import numpy as np
 import pytest
-from asgiref.sync import sync_to_async
-from django.db import connections
 from django.db.models import Sum
 from tests.builders.claims import RETURN_ADDRESS
 from tests.builders.content import a_public_post
@@ -38,13 +34,6 @@ from anxin.world.market.terms import Rates, Terms
 
 pytestmark = pytest.mark.django_db(transaction=True)
 DAY = timedelta(days=1)
-
-
-@pytest.fixture(autouse=True)
-def _no_connection_is_left(transactional_db: None) -> Iterator[None]:
-    """Draining asks in a thread that outlives the test; its connection would be to a database that is gone."""
-    yield
-    asyncio.run(sync_to_async(connections.close_all)())
 
 
 @pytest.fixture

@@ -17,7 +17,7 @@ from anxin.world.market.truth import Size, truth_of
 
 SEED = 31
 SIZE = Size(people=220, items=500, days=7, warm_days=4)
-TERMS = Terms(rates=Rates(order=0.2))  # more orders than people place: there is more to learn from in a week
+TERMS = Terms(rates=Rates(order=0.7, refund=0.3))  # more than people order and send back: enough to judge by in a week
 
 
 @pytest.fixture(scope="module")
@@ -45,6 +45,6 @@ def judged(ran: Ran, folder, *, waits: bool) -> Report:
 def test_the_refund_head_puts_what_comes_back_above_what_stays(ran, tmp_path) -> None:
     found, before = judged(ran, tmp_path, waits=True), judged(ran, tmp_path, waits=False)
     assert found.auc > 0.5
-    assert found.auc > before.auc, "an order is no good one before it could have come back"
-    assert found.gain > max(before.gain, 0), "what is said is worth more than the base rate, and than labels at once"
-    assert 0.5 < found.ratio < 2, "it comes true about as often as is said"
+    assert found.gain > 0, "what is said is worth more than the base rate"
+    assert found.gain > before.gain, "an order is no good one before it could have come back"
+    assert 0.8 < found.ratio < 1.25, "it comes true about as often as is said"
