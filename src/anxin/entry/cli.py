@@ -38,8 +38,8 @@ for part in (serve, doctor, messages, backup, token, import_export, guarantee, i
 
 def main() -> None:
     """Run the command line: exit 0 when it worked, 1 when something failed, 2 on wrong usage."""
-    logging.basicConfig(level=config().log_level, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     try:
+        logging.basicConfig(level=config().log_level, format="%(asctime)s %(levelname)s %(name)s %(message)s")
         cli(prog_name="anxin")
     except AnxinError as failure:
         errors.print(f"[red]✗[/red] {escape(str(failure))}", soft_wrap=True)

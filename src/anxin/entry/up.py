@@ -45,7 +45,7 @@ def run(*, empty: bool) -> None:
     """
     settings = config()
     with only_one(settings.home_path) as leave:
-        check_port(settings.host, int(settings.port))
+        check_port(settings.host, settings.port)
         accept_files(now=now())
         os.environ["ANXIN_EDGE_PORT"] = str(edge_port(settings))  # our programs agree on it
         with running_database() as postgres:
@@ -67,7 +67,7 @@ def prepare_early(*, empty: bool) -> None:
 
     settings = config()
     with only_one(settings.home_path):
-        check_port(settings.host, int(settings.port))
+        check_port(settings.host, settings.port)
         accept_files(now=now())
         with market():
             prepare_market(empty=empty, early=True)
@@ -141,7 +141,7 @@ def _is_prepared(settings: Config) -> bool:
 def answers(settings: Config) -> bool:
     """Say whether the web server takes connections."""
     try:
-        with socket.create_connection((settings.host, int(settings.port)), timeout=1):
+        with socket.create_connection((settings.host, settings.port), timeout=1):
             return True
     except OSError:
         return False

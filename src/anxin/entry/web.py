@@ -28,9 +28,9 @@ def serve() -> None:
     server = Server(
         "anxin.entry.wsgi:application",
         address=settings.host,
-        port=int(settings.port),
+        port=settings.port,
         interface=Interfaces.WSGI,
-        workers=int(settings.web_processes),
+        workers=settings.web_processes,
         blocking_threads=THREADS,
         backlog=BACKLOG,
         respawn_failed_workers=True,

@@ -38,7 +38,7 @@ def teller_of(request: HttpRequest) -> Teller:
 def network_of(request: HttpRequest) -> int | None:
     """Return a number for the network (/24, /48) that a device asks from, another one each day; it leads nowhere.
 
-    None for an address of this machine or of a private network: a proxy of ours stands there for everybody.
+    None for an address of this machine or of a private network: a proxy nobody told us of may stand there for everybody.
     """
     try:
         address = ip_address(request.META.get("REMOTE_ADDR", ""))

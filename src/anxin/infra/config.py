@@ -1,15 +1,45 @@
 """Every setting of the process: name, default and meaning in one place (docs/reference/settings.md is generated from it)."""
 
 import os
+from collections.abc import Callable
 from dataclasses import dataclass, field, fields
 from functools import cache
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Any
 
+from anxin.kernel.errors import AnxinError
 
-def setting(env: str, default: str, meaning: str) -> Any:
-    """Declare a setting read from the environment variable `env`."""
-    return field(default=default, metadata={"env": env, "meaning": meaning})
+
+@dataclass(eq=False)
+class BadSetting(AnxinError):
+    """{env}={value} cannot be used. Its meaning: {meaning}"""
+
+    env: str
+    value: str
+    meaning: str
+    code = "setting.bad"
+
+
+def setting(env: str, default: Any, meaning: str, reads: Callable[[str], object] = str) -> Any:
+    """Declare a setting; `reads` makes its value of what the environment says, and raises ValueError for what it cannot be."""
+    return field(default=default, metadata={"env": env, "meaning": meaning, "reads": reads})
+
+
+def one_of(*words: str) -> Callable[[str], str]:
+    """Return what reads one of these words."""
+
+    def reads(text: str) -> str:
+        if text not in words:
+            raise ValueError(text)
+        return text
+
+    return reads
+
+
+def networks(text: str) -> tuple[str, ...]:
+    """Read addresses and networks, with commas between. Raises ValueError."""
+    return tuple(str(ip_network(one.strip(), strict=False)) for one in text.split(","))
 
 
 @dataclass(frozen=True)
@@ -19,21 +49,35 @@ class Config:
     home: str = setting("ANXIN_HOME", ".anxin", "The data directory: database, media, secrets, logs.")
     database_url: str = setting("DATABASE_URL", "", "Your own PostgreSQL 15 or newer; empty means the embedded one.")
     host: str = setting("ANXIN_HOST", "127.0.0.1", "The address that the web server listens on.")
-    port: str = setting("PORT", "8000", "The port that the web server listens on.")
-    edge_port: str = setting("ANXIN_EDGE_PORT", "", "The port that the push server listens on; empty means PORT + 1.")
+    port: int = setting("PORT", 8000, "The port that the web server listens on.", int)
+    edge_port: int = setting(
+        "ANXIN_EDGE_PORT", 0, "The port that the push server listens on; 0 means the first free one after PORT.", int
+    )
     edge_url: str = setting(
         "ANXIN_EDGE_URL",
         "",
         "The address of the push server that browsers see; empty means its port on the page's host.",
     )
     public_url: str = setting("ANXIN_PUBLIC_URL", "", "The address that people see, such as https://example.org.")
-    web_processes: str = setting("ANXIN_WEB_PROCESSES", "2", "Web server processes.")
-    mode: str = setting("ANXIN_MODE", "demo", "`demo` (sandbox ports, demo market), `production`, or `test`.")
-    api_requests_per_minute: str = setting(
-        "ANXIN_API_REQUESTS_PER_MINUTE", "1200", "Requests a minute that a web process answers to one API caller."
+    trusted_proxies: tuple[str, ...] = setting(
+        "ANXIN_TRUSTED_PROXIES",
+        ("127.0.0.1/32", "::1/128"),
+        "Addresses and networks of your own proxies, with commas between: what they say in X-Forwarded-For and "
+        "X-Forwarded-Proto is believed, and nobody else's word.",
+        networks,
+    )
+    web_processes: int = setting("ANXIN_WEB_PROCESSES", 2, "Web server processes.", int)
+    mode: str = setting(
+        "ANXIN_MODE",
+        "demo",
+        "`demo` (sandbox ports, demo market), `production`, or `test`.",
+        one_of("demo", "production", "test"),
+    )
+    api_requests_per_minute: int = setting(
+        "ANXIN_API_REQUESTS_PER_MINUTE", 1200, "Requests a minute that a web process answers to one API caller.", int
     )
     mail_host: str = setting("ANXIN_MAIL_HOST", "", "The SMTP server that mail goes through in production.")
-    mail_port: str = setting("ANXIN_MAIL_PORT", "587", "The port of the SMTP server; it must speak STARTTLS.")
+    mail_port: int = setting("ANXIN_MAIL_PORT", 587, "The port of the SMTP server; it must speak STARTTLS.", int)
     mail_user: str = setting("ANXIN_MAIL_USER", "", "The login at the SMTP server.")
     mail_password: str = setting("ANXIN_MAIL_PASSWORD", "", "The password at the SMTP server.")
     mail_sender: str = setting("ANXIN_MAIL_SENDER", "anxin@localhost", "The address that mail comes from.")
@@ -51,18 +95,24 @@ class Config:
         "/media/",
         "The address under which browsers find public media, with a slash at its end: a bucket's or a CDN's, if not ours.",
     )
-    log_level: str = setting("ANXIN_LOG_LEVEL", "INFO", "Lowest level written to the log on standard error.")
-    payment_window_minutes: str = setting(
-        "ANXIN_PAYMENT_WINDOW_MINUTES", "30", "How long an unpaid order holds its stock."
+    log_level: str = setting(
+        "ANXIN_LOG_LEVEL",
+        "INFO",
+        "Lowest level written to the log on standard error.",
+        one_of("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"),
     )
-    receipt_days: str = setting(
-        "ANXIN_RECEIPT_DAYS", "10", "Days after shipping until receipt is assumed (DOMAIN 1.7)."
+    payment_window_minutes: int = setting(
+        "ANXIN_PAYMENT_WINDOW_MINUTES", 30, "How long an unpaid order holds its stock.", int
     )
-    interest_days: str = setting("ANXIN_INTEREST_DAYS", "400", "Days for which events and what was served are kept.")
+    receipt_days: int = setting(
+        "ANXIN_RECEIPT_DAYS", 10, "Days after shipping until receipt is assumed (DOMAIN 1.7).", int
+    )
+    interest_days: int = setting("ANXIN_INTEREST_DAYS", 400, "Days for which events and what was served are kept.", int)
     rule_profile: str = setting(
         "ANXIN_RULE_PROFILE",
         "current-2026",
         "The rule book of the guarantee: `current-2026`, or `article-2021` for the founding article's values.",
+        one_of("current-2026", "article-2021"),
     )
     promises: str = setting(
         "ANXIN_PROMISES",
@@ -83,16 +133,27 @@ class Config:
     @property
     def edge_port_number(self) -> int:
         """The port of the push server."""
-        return int(self.edge_port) if self.edge_port else int(self.port) + 1
+        return self.edge_port or self.port + 1
 
     @classmethod
     def described(cls) -> list[tuple[str, str, str]]:
         """Return (environment variable, default, meaning) of every setting, for the reference."""
-        return [(f.metadata["env"], str(f.default), f.metadata["meaning"]) for f in fields(cls)]
+        return [(f.metadata["env"], _as_written(f.default), f.metadata["meaning"]) for f in fields(cls)]
+
+
+def _as_written(value: object) -> str:
+    return ",".join(value) if isinstance(value, tuple) else str(value)
 
 
 @cache
 def config() -> Config:
-    """Return the configuration of this process, read once."""
-    given = {f.name: os.environ[f.metadata["env"]] for f in fields(Config) if os.environ.get(f.metadata["env"])}
+    """Return the configuration of this process, read once. Raises BadSetting."""
+    given = {}
+    for one in fields(Config):
+        env, value = one.metadata["env"], os.environ.get(one.metadata["env"])
+        if value:
+            try:
+                given[one.name] = one.metadata["reads"](value)
+            except ValueError as error:
+                raise BadSetting(env, value, one.metadata["meaning"]) from error
     return Config(**given)

@@ -27,7 +27,7 @@ from anxin.market.people.queries import POLICIES, Audience
 Run = Callable[..., HttpResponse]
 View = TypeVar("View", bound=Callable[..., Any])
 
-LIMITER = Limiter(int(config().api_requests_per_minute))
+LIMITER = Limiter(config().api_requests_per_minute)
 
 
 def framed(run: Run) -> Run:

@@ -98,7 +98,7 @@ def show_watched(request: HttpRequest) -> HttpResponse:
     known = {card.post.id: card for card in posts.cards([each.item.id for each in page.items], person_id=me)}
     rows = ((each.item.id, PostKind(each.item.kind.value), each.at, known.get(each.item.id)) for each in page.items)
     shown = _views(rows, lambda _number: reverse("me_watched_forget"))
-    facts = {"page": page, "items": shown, "entries_max": ENTRIES_MAX, "days": int(config().interest_days)}
+    facts = {"page": page, "items": shown, "entries_max": ENTRIES_MAX, "days": config().interest_days}
     return _page(request, "watched", facts)
 
 

@@ -74,7 +74,7 @@ def keep_days(timestamp: int) -> None:  # noqa: ARG001 - procrastinate tells whe
     """Make the partitions of the days to come, drop those that have been kept for long enough."""
     today = store.day_of(clock.now())
     commands.make_days(today, today + DAYS_AHEAD)
-    commands.forget_days(today - timedelta(days=int(config().interest_days)), today=today)
+    commands.forget_days(today - timedelta(days=config().interest_days), today=today)
 
 
 @app.periodic(cron="*/5 * * * *")  # for a worker that was killed while it was at it

@@ -100,6 +100,4 @@ def messenger(config: Config) -> Messenger:
         return SandboxMessenger()
     if not config.mail_host:
         return NoMessenger()
-    return MailMessenger(
-        config.mail_host, int(config.mail_port), config.mail_user, config.mail_password, config.mail_sender
-    )
+    return MailMessenger(config.mail_host, config.mail_port, config.mail_user, config.mail_password, config.mail_sender)

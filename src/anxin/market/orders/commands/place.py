@@ -57,7 +57,7 @@ class PlacedCheckout:
 
 def payment_window() -> timedelta:
     """Return how long an unpaid order keeps its stock (30 minutes unless set otherwise)."""
-    return timedelta(minutes=int(config().payment_window_minutes))
+    return timedelta(minutes=config().payment_window_minutes)
 
 
 @transactional

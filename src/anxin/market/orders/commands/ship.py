@@ -45,7 +45,7 @@ class Shipment:
 
 def receipt_window() -> timedelta:
     """Return how long after shipping receipt is assumed (10 days unless set otherwise, DOMAIN 1.7)."""
-    return timedelta(days=int(config().receipt_days))
+    return timedelta(days=config().receipt_days)
 
 
 @transactional
