@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from tests.builders.creators import a_creator, a_product
 from tests.builders.orders import NOW, Buyer, a_parcel, a_shop
+from tests.builders.people import with_role
 from tests.builders.settlement import due_at
 from tests.support.work import work
 
@@ -21,7 +22,7 @@ from anxin.market.orders import commands as orders
 from anxin.market.orders.commands import NewCheckout, Origin, WantedLine
 from anxin.market.orders.commands.loading import LoadedPlace, load_origins
 from anxin.market.orders.models import Order, OrderLine
-from anxin.market.people.queries import acts_about
+from anxin.market.people.queries import Role, acts_about
 from anxin.market.settlement.commands import refund_settled
 from anxin.market.settlement.commands.creators import reckon_creators
 
@@ -111,6 +112,16 @@ def test_a_creator_reads_what_is_missing_for_the_next_level(creator, product):
     assert [(one.month, one.settled_minor, one.level) for one in past] == [(MONTH, 1_200_000, 1)]
 
 
+def received(placed, buyer, shop):
+    """Pay, ship and confirm; return the order and when it settles."""
+    buyer.pay(placed, now=NOW)
+    order = placed.orders[0].id
+    orders.ship(a_parcel(order), shop_id=shop, now=NOW)
+    orders.confirm_receipt(order, person_id=buyer.id, now=NOW)
+    work(NOW)
+    return order, due_at(order)
+
+
 def test_orders_that_name_a_creator_are_counted_when_they_settle_and_refunds_when_they_happen():
     shop = a_shop()
     product, other = a_product(shop, price_minor=10_000), a_product(shop, price_minor=30_000)
@@ -120,13 +131,8 @@ def test_orders_that_name_a_creator_are_counted_when_they_settle_and_refunds_whe
     buyer = Buyer()
     lines = (WantedLine(skus[product], 1, origin=Origin(creator=creator)), WantedLine(skus[other], 1))
     placed = orders.place_checkout(NewCheckout(buyer.id, lines, buyer.address_id), now=NOW)
-    buyer.pay(placed, now=NOW)
-    order = placed.orders[0].id
+    order, settled_at = received(placed, buyer, shop)
     total_minor = Order.objects.get().total_minor
-    orders.ship(a_parcel(order), shop_id=shop, now=NOW)
-    orders.confirm_receipt(order, person_id=buyer.id, now=NOW)
-    work(NOW)
-    settled_at = due_at(order)
     reckon_creators(now=settled_at - timedelta(hours=1))
     work(settled_at)
     reckon_creators(now=settled_at + timedelta(days=1))
@@ -140,6 +146,23 @@ def test_orders_that_name_a_creator_are_counted_when_they_settle_and_refunds_whe
         sum(SettledMonth.objects.filter(creator_id=creator).values_list("settled_minor", flat=True))
         == 10_000 - 200_000_000 // total_minor
     )
+
+
+@pytest.mark.parametrize("who", ["a stranger", "the creator", "the shop's staff"])
+def test_what_creators_and_their_own_people_buy_counts_for_nobody(who):
+    shop = a_shop()
+    product, buyer = a_product(shop, price_minor=10_000), Buyer()
+    creator = a_creator(person_id=buyer.id, now=NOW) if who == "the creator" else a_creator(shop_id=shop, now=NOW)
+    if who == "the shop's staff":
+        with_role(buyer.id, Role.SERVICE_AGENT, shop)
+    pick_products(creator, [product], now=NOW)
+    line = WantedLine(Sku.objects.get(product_id=product).pk, 1, origin=Origin(creator=creator))
+    placed = orders.place_checkout(NewCheckout(buyer.id, (line,), buyer.address_id), now=NOW)
+    _, settled_at = received(placed, buyer, shop)
+    work(settled_at)
+    reckon_creators(now=settled_at + timedelta(days=1))
+    counted = SettledMonth.objects.get(creator_id=creator, month=shanghai_day(settled_at).replace(day=1))
+    assert counted.settled_minor == (10_000 if who == "a stranger" else 0)
 
 
 def test_past_lines_name_the_last_place_that_showed_their_goods_before_they_were_bought(product, creator):

@@ -13,6 +13,8 @@ from django.core.serializers.json import DjangoJSONEncoder
 
 from anxin.infra import vault
 from anxin.kernel.page import Page
+from anxin.market.content.queries import personal as content
+from anxin.market.creators.queries import personal as creators
 from anxin.market.guarantee.queries import personal as guarantee
 from anxin.market.interest import queries as interest
 from anxin.market.orders import queries as orders
@@ -20,14 +22,18 @@ from anxin.market.people import queries as people
 from anxin.market.service.queries import complaints, conversations, reviews
 
 
-def orders_of(person_id: UUID) -> list[Any]:
-    """Return every order of a person."""
-    return _every(lambda cursor: orders.orders_of(person_id, cursor=cursor, limit=100))
+def bought_by(person_id: UUID) -> dict[str, Any]:
+    """Return a person's cart and every order."""
+    return {
+        "cart": orders.held_in_cart(person_id),
+        "orders": _every(lambda cursor: orders.orders_of(person_id, cursor=cursor, limit=100)),
+    }
 
 
 def said_by(person_id: UUID) -> dict[str, list[Any]]:
-    """Return every review and complaint of a person."""
+    """Return every review and complaint of a person, and what they said of others' reviews."""
     return {
+        **reviews.said_of_reviews(person_id),
         "reviews": _every(lambda cursor: reviews.reviews_of_person(person_id, cursor=cursor, limit=100)),
         "complaints": _every(lambda cursor: complaints.complaints_of(person_id, cursor=cursor, limit=100)),
     }
@@ -44,10 +50,12 @@ def _every(page_from: Callable[[str | None], Page[Any]]) -> list[Any]:
 
 HOLDERS: dict[str, Callable[[UUID], Any]] = {
     "people": people.held_about,
-    "orders": orders_of,
+    "orders": bought_by,
     "guarantee": guarantee.held_about,
     "conversations": conversations.held_about,
     "voice": said_by,
+    "creators": creators.held_about,
+    "content": content.held_about,
     "interest": interest.held_about,
 }
 """Who holds something, by module."""

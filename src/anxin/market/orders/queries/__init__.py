@@ -2,7 +2,7 @@
 
 from anxin.market.orders.domain.life import CONFIRMATIONS_MAX, LIFE, PIECES_MAX, OrderState, step_after_refund
 from anxin.market.orders.goods import Goods, goods_of
-from anxin.market.orders.queries.cart import Cart, CartItem, CartShop, cart, cart_count, preview
+from anxin.market.orders.queries.cart import Cart, CartItem, CartShop, cart, cart_count, held_in_cart, preview
 from anxin.market.orders.queries.orders import (
     TABS,
     CheckoutFacts,
@@ -65,6 +65,7 @@ __all__ = [
     "counts_of_shop",
     "daily_sales",
     "goods_of",
+    "held_in_cart",
     "ids_of_shop",
     "lines_by_id",
     "order",

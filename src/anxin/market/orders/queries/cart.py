@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from anxin.kernel.clock import Instant
@@ -116,6 +117,12 @@ def preview(lines: Sequence[WantedLine], *, now: Instant, region: str = "") -> C
 def cart_count(owner: CartOwner) -> int:
     """Return how many different items a cart holds, for the badge."""
     return owner.lines.count()
+
+
+def held_in_cart(person_id: UUID) -> list[Any]:
+    """Return what a person put in the cart, for the export of personal data."""
+    rows = CartLine.objects.filter(person_id=person_id).order_by("added_at", "id")
+    return list(rows.values("sku_id", "quantity", "seen_price_minor", "selected", "origin", "added_at"))
 
 
 def _cart(rows: Sequence[CartLine], *, now: Instant, region: str) -> Cart:

@@ -215,6 +215,16 @@ def reviews_of_person(person_id: UUID, *, cursor: str | None = None, limit: int 
     return _page(Review.objects.filter(person_id=person_id), cursor, limit, for_strangers=False)
 
 
+def said_of_reviews(person_id: UUID) -> dict[str, list[Any]]:
+    """Return which reviews a person found helpful and which they reported, for the export of personal data."""
+    votes = HelpfulVote.objects.filter(person_id=person_id).order_by("id")
+    reports = ReviewReport.objects.filter(person_id=person_id).order_by("id")
+    return {
+        "helpful": list(votes.values("review_id", "voted_at")),
+        "reported": list(reports.values("review_id", "reason", "note", "reported_at", "settled_at")),
+    }
+
+
 def moderation_queue(*, hidden: bool = False, cursor: str | None = None, limit: int | None = None) -> Page[ReviewFacts]:
     """Return reported reviews that wait for an operator, or those that are hidden, newest first."""
     rows = Review.objects.filter(state=ReviewState.HIDDEN) if hidden else Review.objects.exclude(reported_at=None)
