@@ -94,7 +94,7 @@ def test_parts_of_a_row_add_up_to_the_whole_row(tmp_path) -> None:
             [
                 parts.of_people({"person": people}),
                 parts.of_items({"item": items, "shop": items // 4}),
-                parts.of_pairs({"both": people * 100 + items}),
+                parts.of_pairs((people * 100 + items)[:, None]),
             ],
             axis=1,
         )
@@ -108,7 +108,7 @@ def test_parts_of_a_row_add_up_to_the_whole_row(tmp_path) -> None:
         parts.of_people({"person": everyone}),
         model.margins(parts.of_items({"item": every, "shop": every // 4})),
         asked_items,
-        parts.of_pairs({"both": flat * 100 + asked_items.ravel()}),
+        parts.of_pairs((flat * 100 + asked_items.ravel())[:, None]),
     )
     whole = model.predict(keys(flat, asked_items.ravel().astype(np.int64)))
     assert np.allclose(found.reshape(-1, len(HEADS)), whole, atol=1e-6)

@@ -31,7 +31,12 @@ class Features:
         missing = [name for name in self.fields if name not in columns]
         if missing:
             raise WrongShape("the columns", f"all of {', '.join(self.fields)}", f"without {missing[0]}")
-        values = np.stack([np.asarray(columns[name], np.int64) for name in self.fields], axis=1)
+        return self.keys_of(np.stack([np.asarray(columns[name], np.int64) for name in self.fields], axis=1))
+
+    def keys_of(self, values: Longs) -> Keys:
+        """Return rows × width of a table that has a column for each of the fields, in their order."""
+        if values.shape[1:] != (len(self.fields),):
+            raise WrongShape("the columns", str(len(self.fields)), str(values.shape[1:]))
         keys = np.zeros((len(values), self.width), np.uint64)
         _hash(values, *self._salts_and_pairs, keys)
         return keys

@@ -36,9 +36,9 @@ class Parts:
         """Return the keys of items."""
         return _without_constant(self.item.keys(columns))
 
-    def of_pairs(self, columns: Columns) -> Keys:
-        """Return the keys of a person and an item together."""
-        return _without_constant(self.pair.keys(columns))
+    def of_pairs(self, table: Longs) -> Keys:
+        """Return the keys of a person and an item together, from a table with a column for each of `pair.fields`."""
+        return _without_constant(self.pair.keys_of(table))
 
 
 def chances_of(model: Model, person: Keys, item_margins: Floats, items: Ints, pairs: Keys) -> Floats:

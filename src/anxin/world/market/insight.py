@@ -47,6 +47,7 @@ class Insight:
         prices = self.price[:, None].astype(np.float32)  # who buys at all, and at what price
         self.purses = Tastes((prices, alike, alike, listing.shop), listing.cohort, np.array(DEALT_USUALLY), OF_DEALS)
         self._clicked = np.full(0, -1, np.int64)  # of an impression its row in `deal`, -1 without a click
+        self._said_of_items: tuple[Floats, Floats] | None = None  # until something is learned
 
     def fork(self) -> "Insight":
         """Return an equal one that goes its own way."""
@@ -69,6 +70,7 @@ class Insight:
         self._clicked = np.concatenate([self._clicked, numbers])
         self.purses.learn(people[clicked], items[clicked], shown.slots[clicked], labels[clicked].astype(np.int8))
         self.tastes.learn(people, items, shown.slots, shown.labels[:, [NUMBER[name] for name in TASTED]])
+        self._said_of_items = None
 
     def heard(self, outcome: Outcome) -> None:
         """Learn of orders that came later."""
@@ -80,11 +82,13 @@ class Insight:
         """Fit the regressions."""
         self.click.fit()
         self.deal.fit()
+        self._said_of_items = None
 
     def next_day(self) -> None:
         """Let a day pass."""
         self.tastes.next_day()
         self.purses.next_day()
+        self._said_of_items = None
 
     def before(self, people: Longs, sight: Sight, likes: Floats) -> Floats:
         """Return people × items: log-odds of a click and of a deal after it, added, before the rank model was asked."""
@@ -117,7 +121,12 @@ class Insight:
         return found
 
     def _of_items(self) -> tuple[Floats, Floats]:
-        """Return what of the two regressions is of each item alone."""
+        """Return what of the two regressions is of each item alone; reckoned once for all who ask at the same time."""
+        if self._said_of_items is None:
+            self._said_of_items = self._reckoned()
+        return self._said_of_items
+
+    def _reckoned(self) -> tuple[Floats, Floats]:
         of_item = self.tastes.of_items()
         click, deal = self.click.slopes, self.deal.slopes
         price = deal[3] * self.dear + deal[4] * self.price + deal[5] * self.price**2

@@ -33,6 +33,7 @@ IN_TURN = tuple(
     )
     for head in HEADS
 )
+SLOT = PAIR_FIELDS.index("slot")
 SLOTS_A_PERSON = 256
 SLOTS_MIN, SLOTS_MAX = 1 << 16, 1 << 22
 
@@ -69,13 +70,13 @@ class Learner:
 
         `likes` (rows × items) and `heard` belong to the rows.
         """
-        columns = sight.pair_columns(shown.people, shown.items[:, None].astype(np.int32), likes, heard[:, None])
-        columns["slot"] = shown.slots
+        pairs = sight.pairs(shown.people, shown.items[:, None].astype(np.int32), likes, heard[:, None])
+        pairs[:, SLOT] = shown.slots
         keys = np.concatenate(
             [
                 PARTS.of_people(sight.person_columns(shown.people, hour)),
                 PARTS.of_items({name: column[shown.items] for name, column in sight.item_columns(hour).items()}),
-                PARTS.of_pairs(columns),
+                PARTS.of_pairs(pairs),
             ],
             axis=1,
         )
@@ -108,5 +109,5 @@ class Learner:
             PARTS.of_people(sight.person_columns(people, hour)),
             margins,
             items,
-            PARTS.of_pairs(sight.pair_columns(people, items, likes, heard)),
+            PARTS.of_pairs(sight.pairs(people, items, likes, heard)),
         )

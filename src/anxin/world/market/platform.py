@@ -30,7 +30,7 @@ from anxin.world.market.terms import COHORTS, PAGE
 from anxin.world.market.truth import Listing
 
 RANKED = 500  # candidates a request
-ROWS_AT_ONCE = 64  # requests a piece of work
+ROWS_AT_ONCE = 16  # requests a piece of work: what it looks at stays near its core
 FRESH_HOURS = 72.0
 FITTED_EVERY_HOURS = 6
 LIKES_MAX = 3.0  # log-odds

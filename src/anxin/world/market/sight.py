@@ -122,8 +122,8 @@ class Sight:
             "rate": np.clip(np.rint(4 * np.log2(rate / 0.04)), -8, 8).astype(np.int64),
         }
 
-    def pair_columns(self, people: Longs, items: Ints, likes: Floats, heard: Floats) -> dict[str, Longs]:
-        """Return what is of a person and an item together (rows: people × candidates, flat); slot 0 is asked about.
+    def pairs(self, people: Longs, items: Ints, likes: Floats, heard: Floats) -> Longs:
+        """Return what is of a person and an item together (people × candidates, flat; PAIR_FIELDS); slot 0 is asked about.
 
         `likes` (people × items, log-odds) and `heard` (people × candidates) are of these people.
         """
@@ -136,7 +136,7 @@ class Sight:
             (self.follows, self.last_theme),
             found,
         )
-        return {name: found[:, at] for at, name in enumerate(PAIR_FIELDS)}
+        return found
 
     def ripe_orders(self, hour: int) -> Doubles:
         """Return by item its orders, each as much as what will be heard of it has been heard by now."""
