@@ -13,6 +13,9 @@ from anxin.engine.shelf import CONTENT, OF_SOURCE, SOURCES, Found, Reader, Rules
 
 OF_CREATOR = 20  # newest items of each creator who is followed
 ASKED = 32  # latest things of a history that are asked about
+FOLLOWING = (4.0, 0.3)  # decay of the history and damping of what follows from it (`live.follow`) [CHOICE]
+NEAR = (3.0, 0.3)  # decay and slope of what alike people had (`live.neighbours`) [CHOICE]
+LISTED = 3.0  # decay of what learned lists are asked about (`lists.ask`) [CHOICE]
 LOOKED_AT = 512  # items at once, when the first are taken that were not seen
 SPARE = 2  # times as many as are wanted are found by 8 bits a number, then compared exactly
 FRESH_SECONDS = 259_200.0  # after which what is new counts e times less [CHOICE]
@@ -82,8 +85,8 @@ def _from_live(state: State, reader: Reader) -> list[tuple[Longs, Floats]]:
     if len(liked) == 0:
         return [_nothing(), _nothing()]
     after, near = _sheets_for(state)
-    follow(state.live, liked, (4.0, 0.3), after)
-    neighbours(state.live, reader.person, liked, (3.0, 0.3), near)
+    follow(state.live, liked, FOLLOWING, after)
+    neighbours(state.live, reader.person, liked, NEAR, near)
     return [_taken(after, count), _taken(near, count)]
 
 
@@ -92,7 +95,7 @@ def _from_lists(state: State, reader: Reader) -> tuple[Longs, Floats]:
     if state.lists is None:
         return _nothing()
     shelf, sheet = state.shelf, _sheets_for(state)[0]
-    ask(state.lists.arrays, _liked(reader, len(shelf)), 3.0, sheet)
+    ask(state.lists.arrays, _liked(reader, len(shelf)), LISTED, sheet)
     items, scores = _all_taken(sheet, len(shelf))
     kept, seen = shelf.showable[items], reader.wishes.seen
     items, scores = _first(items[kept], scores[kept], OF_SOURCE + len(seen))  # no more of them can have been seen

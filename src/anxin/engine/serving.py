@@ -13,7 +13,8 @@ from types import MappingProxyType
 import numpy as np
 
 from anxin.engine.arrange import NOBODY, Candidates, House, among, arrange
-from anxin.engine.candidates import ASKED, may_be_shown, recall
+from anxin.engine.because import because_of
+from anxin.engine.candidates import may_be_shown, recall
 from anxin.engine.compiling import Bools, Doubles, Longs
 from anxin.engine.rank.features import ABSENT, Features, buckets
 from anxin.engine.rank.heads import HEADS, Recipe
@@ -44,7 +45,6 @@ __all__ = [
     "Rules",
     "Shelf",
     "State",
-    "because_of",
     "paged",
     "serve_page",
     "serve_pages",
@@ -155,10 +155,11 @@ def paged(state: State, reader: Reader, rules: Rules, valued: tuple[Found, Doubl
     while True:
         queue = _queue(state.shelf, reader, rules, valued, (ask.count, banned))
         page = _filled(state, reader, rules.house, queue, ask, banned)
-        shown = ask.visible(page[0]) if len(page[0]) else np.ones(0, np.bool_)
+        told = _told(state, reader, valued[0], page)
+        shown = ask.visible(told.items, told.because) if len(told.items) else np.ones(0, np.bool_)
         if shown.all():
-            return replace(_told(state.shelf, reader, valued[0], page[:3]), share=page[3])
-        banned |= set(page[0][~shown].tolist())
+            return told
+        banned |= set(told.items[~shown].tolist())
 
 
 def _queue(
@@ -239,28 +240,15 @@ def _fits(creator: int, last: int, of_creator: dict[int, int], house: House) -> 
     return creator == NOBODY or (creator != last and of_creator.get(creator, 0) < house.page_of_creator)
 
 
-def _told(shelf: Shelf, reader: Reader, found: Found, page: tuple[Longs, Doubles, Bools]) -> Page:
+def _told(state: State, reader: Reader, found: Found, page: tuple[Longs, Doubles, Bools, Doubles]) -> Page:
     """Say of each card which source brought it and what of the history speaks for it."""
-    items, chance, explored = page
+    items, chance, explored, share = page
     if len(items) == 0:
         nobody = np.zeros(0, np.int64)
-        return Page(items, chance, nobody, nobody, nobody)
+        return Page(items, chance, nobody, nobody, nobody, share)
     places = np.minimum(np.searchsorted(found.items, items), max(len(found.items) - 1, 0))
     known = found.items[places] == items if len(found.items) else np.zeros(len(items), np.bool_)
     source, steps = np.full(len(items), FRESH, np.int64), np.zeros(len(items), np.int64)
     source[known], steps[known] = found.source[places[known]], found.steps[places[known]]
     source[explored] = TRIED
-    return Page(items, chance, source, because_of(shelf, reader, items), steps)
-
-
-def because_of(shelf: Shelf, reader: Reader, items: Longs) -> Longs:
-    """Return for each item the thing of the history that is most alike and was liked."""
-    rows, weights = reader.history[-ASKED:], reader.weights[-ASKED:]
-    kept = (weights > 0) & (rows < len(shelf))
-    if not kept.any():
-        return np.full(len(items), NOBODY, np.int64)
-    likeness = shelf.vectors[items] @ shelf.vectors[rows[kept]].T * weights[kept]
-    likeness[items[:, None] == rows[kept][None, :]] = 0.0  # nothing speaks for itself
-    best = likeness.argmax(axis=1)
-    alike = likeness[np.arange(len(items)), best] > 1e-6  # noqa: PLR2004 - as in `_alike`
-    return np.where(alike, rows[kept][best], NOBODY).astype(np.int64)
+    return Page(items, chance, source, because_of(state, reader, items, source), steps, share)

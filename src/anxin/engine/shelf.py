@@ -185,7 +185,7 @@ class Considered:
 @dataclass(frozen=True)
 class Page:
     """Cards from the top. `propensity` is the chance of each to stand there given those above; `source` is TRIED for one
-    that explores; `because` is the item of the history that speaks most for it (NOBODY: none does).
+    that explores; `because` is the item of the history that spoke most for it there (NOBODY: none did).
     """
 
     items: Longs
@@ -202,13 +202,18 @@ def everything(items: Longs) -> Bools:
     return np.ones(len(items), np.bool_)
 
 
+def all_visible(items: Longs, _because: Longs) -> Bools:
+    """Let every card be seen."""
+    return everything(items)
+
+
 @dataclass(frozen=True)
 class Ask:
-    """How many cards, by which dice, and what may be seen now: asked last and of chosen items only."""
+    """How many cards, by which dice, and what may be seen now: asked last, of chosen items only, with their `because`."""
 
     count: int
     random: np.random.Generator
-    visible: Callable[[Longs], Bools] = everything
+    visible: Callable[[Longs, Longs], Bools] = all_visible
 
 
 def grouped(rows: Longs, owners: Longs) -> dict[int, Longs]:

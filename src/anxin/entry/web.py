@@ -18,6 +18,7 @@ from anxin.market.guarantee.queries.promise_files import refuse_wrong_files
 THREADS = 4  # a request waits for PostgreSQL about as long as it computes; more would only wait for the interpreter
 BACKLOG = 1024
 STATIC_SECONDS = 3600
+COLLECTED = (5_000, 20, 50)  # a whole collection looks through 100,000 objects while every request of the process waits
 
 
 def serve() -> None:
@@ -53,6 +54,7 @@ def load_application(_target: str) -> Callable[..., Any]:
     from anxin.market.interest.commands import load_engine
 
     load_engine()
+    gc.set_threshold(*COLLECTED)
     return application
 
 

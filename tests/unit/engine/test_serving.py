@@ -120,7 +120,7 @@ def test_the_newest_unseen_thing_is_found_behind_a_long_evening():
 
 def test_what_turns_out_invisible_is_replaced():
     hidden = set(page_of(a_state(), who_liked(2, 8)).items[:3].tolist())
-    page = page_of(a_state(), who_liked(2, 8), visible=lambda items: ~np.isin(items, list(hidden)))
+    page = page_of(a_state(), who_liked(2, 8), visible=lambda items, _: ~np.isin(items, list(hidden)))
     assert len(page.items) == 10
     assert not hidden & set(page.items.tolist())
 
@@ -128,7 +128,7 @@ def test_what_turns_out_invisible_is_replaced():
 def test_nothing_to_show_is_an_empty_page():
     page = page_of(a_state(a_shelf(showable=np.zeros(ITEMS, np.bool_))), who_liked(2))
     assert len(page.items) == len(page.because) == 0
-    assert len(page_of(a_state(), Reader(), visible=lambda items: np.zeros(len(items), np.bool_)).items) == 0
+    assert len(page_of(a_state(), Reader(), visible=lambda items, _: np.zeros(len(items), np.bool_)).items) == 0
 
 
 def test_the_logged_chance_is_how_often_it_happens():

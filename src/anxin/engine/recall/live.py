@@ -14,6 +14,7 @@ from anxin.engine.compiling import Doubles, Floats, Ints, Longs, Table, compiled
 
 WINDOW = 10  # places in a history that an event is paired with
 HISTORY_ASKED = 32  # latest items of a history that are asked about
+NEIGHBOURS_ASKED = 12  # the same of those whose holders are looked through
 BOOST_MAX = 1e25  # above it every weight is scaled down; float32 ends at 3e38
 DAY_SECONDS = 86_400
 
@@ -194,7 +195,7 @@ def neighbours(live: Live, person: int, history: Ints, asked: tuple[float, float
     """Add what the latest people with the same items had, near to them; `asked` is the decay of the history and the slope."""
     decay, slope = asked
     remembered = live.had.shape[1]
-    for age in range(min(len(history), 12)):
+    for age in range(min(len(history), NEIGHBOURS_ASKED)):
         item = history[len(history) - 1 - age]
         share = np.exp(-age / decay) / np.sqrt(1.0 + live.total[item])
         for entry in range(min(live.holder_count[item], live.holders.shape[1])):

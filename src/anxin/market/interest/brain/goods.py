@@ -7,9 +7,10 @@ from uuid import UUID
 import numpy as np
 
 from anxin.engine.arrange import NOBODY, Candidates, House, arrange
+from anxin.engine.because import because_of
 from anxin.engine.candidates import may_be_shown, recall, taste_of
 from anxin.engine.compiling import Doubles, Ints, Longs
-from anxin.engine.serving import SOURCES, Reader, because_of, values_of
+from anxin.engine.serving import SOURCES, Reader, values_of
 from anxin.engine.shelf import CONTENT, NEIGHBOURS, REGRESSION, TRANSITIONS, Found, everything
 from anxin.kernel.clock import Instant
 from anxin.market.interest.brain.numbers import number_of_id
@@ -120,7 +121,7 @@ def _among(engine: Engine, reader: Reader, found: Found, rows: Longs) -> Found:
 
 
 def _picked(engine: Engine, reader: Reader, found: Found) -> Picked:
-    said = because_of(engine.state.shelf, reader, found.items).tolist()
+    said = because_of(engine.goods, reader, found.items, found.source).tolist()
     notes = (
         Note(SOURCES[source], step, reader.cohort, engine.id_of(row) if row >= 0 else None)
         for source, step, row in zip(found.source.tolist(), found.steps.tolist(), said, strict=True)

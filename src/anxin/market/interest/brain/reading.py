@@ -18,7 +18,7 @@ from anxin.engine.explore.slots import ShareMeter
 from anxin.engine.rank.features import ABSENT
 from anxin.engine.rank.model import Model
 from anxin.engine.recall.ann import Index
-from anxin.engine.serving import RECIPE, SOURCES, TRIED, Ask, Page, Reader, Rules, Shelf, State, because_of, serve_page
+from anxin.engine.serving import RECIPE, SOURCES, TRIED, Ask, Page, Reader, Rules, Shelf, State, serve_page
 from anxin.engine.shelf import grouped
 from anxin.engine.value import formula_of
 from anxin.kernel.clock import Instant
@@ -211,9 +211,8 @@ class Engine:
         `visible` is asked which posts may be seen now, and told which things of the history may be named as their reason.
         """
 
-        def seen_by_all(rows: Longs) -> Bools:
-            said = because_of(self.state.shelf, reader, rows)
-            named = [self.id_of(row) for row in said.tolist() if row >= 0]
+        def seen_by_all(rows: Longs, because: Longs) -> Bools:
+            named = [self.id_of(row) for row in because.tolist() if row >= 0]
             return np.array(visible([self.id_of(row) for row in rows.tolist()], named), np.bool_)
 
         random, second = np.random.default_rng(seed), int(now.timestamp())
