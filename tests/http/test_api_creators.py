@@ -8,6 +8,7 @@ import pytest
 from anxin.infra.clock import now
 from anxin.infra.media import store_picture
 from anxin.infra.media_engine import FfmpegEngine, SandboxEngine
+from anxin.kernel.clock import shanghai_day
 from anxin.kernel.ids import parse_public_id, public_id
 from anxin.market.content.commands import reviews
 from anxin.market.content.commands.posts import PostKind
@@ -15,6 +16,7 @@ from anxin.market.content.commands.processing import prepare_media
 from anxin.market.content.commands.reviews import RejectReason, Verdict
 from anxin.market.content.models import Post
 from anxin.market.creators.commands import pick_products
+from anxin.market.creators.commands.levels import Settled, tell_settled
 from anxin.market.people.queries import Role
 from tests.builders.content import a_draft, a_public_post, a_reviewer, an_upload
 from tests.builders.creators import a_creator, a_product
@@ -332,3 +334,22 @@ def test_a_draft_is_changed_only_in_the_version_that_was_read(me, creator):
     assert me.send("PUT", f"/me/posts/{number}", {"caption": "一", "version": version}).status_code == 200
     late = me.send("PUT", f"/me/posts/{number}", {"caption": "二", "version": version})
     assert (late.status_code, late.json()["code"]) == (409, "content.draft_changed")
+
+
+def test_a_creator_reads_their_level_and_what_is_missing(me, creator, person, stranger):
+    product = a_product(a_shop())
+    pick_products(creator, [product], now=now())
+    month = shanghai_day(now()).replace(day=1)
+    before = (month - timedelta(days=1)).replace(day=1)
+    tell_settled(before, [Settled(creator, product, 5_000)], now=now())
+    path = f"/me/creators/{crt(creator)}/level"
+    fresh = me.send("GET", path).json()
+    assert (fresh["level"], fresh["picks"], fresh["showcase_max"], fresh["settled_minor"]) == (0, 1, 200, 0)
+    assert fresh["past"] == [{"month": str(before), "settled_minor": 5_000, "level": None}]
+    tell_settled(month, [Settled(creator, product, 2_000_000)], now=now())
+    told = me.send("GET", path).json()
+    assert (told["settled_minor"], told["coming_level"], told["next_level"]) == (2_000_000, 1, 2)
+    assert told["missing_minor"] == 1_000_000
+    assert told["reviewed_on"][-2:] == "08"
+    assert stranger.send("GET", path).status_code == 404
+    assert ApiClient(a_token(person, "orders")).send("GET", path).status_code == 403

@@ -1,7 +1,7 @@
 """The creators whom the caller speaks for: their profiles and showcases."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated, Any
 
 from django.http import HttpRequest
@@ -35,6 +35,7 @@ from anxin.market.creators.queries import (
     CreatorFacts,
     OwnPick,
 )
+from anxin.market.creators.queries.levels import level_standing
 
 router = Router()
 
@@ -93,6 +94,30 @@ class OwnPickOut(Answer):
     picked_at: datetime
 
 
+class LevelMonthOut(Answer):
+    """What a month brought, net in fen, and the level that its review came to; null before it."""
+
+    month: date = Field(description="The first day of the month.")
+    settled_minor: int
+    level: int | None
+
+
+class LevelOut(Answer):
+    """A creator's level and what it allows; what this month (Asia/Shanghai) has brought, and what it still takes to rise."""
+
+    level: int
+    showcase_max: int
+    picks: int = Field(description="How many products the showcase holds.")
+    settled_minor: int = Field(
+        description="What this month has brought so far, in fen; below 0 after more refunds than sales."
+    )
+    coming_level: int = Field(description="The level that this month reaches as it stands.")
+    next_level: int | None = Field(description="The one above that; null at the last.")
+    missing_minor: int = Field(description="What this month still takes for it.")
+    reviewed_on: date = Field(description="The day on which this month decides.")
+    past: list[LevelMonthOut] = Field(description="The months before, the last first; six at most.")
+
+
 @router.get("/me/creators", response=PageAnswer[CreatorPageOut])
 @operation("content.create")
 def list_own_creators(request: HttpRequest, wanted: Query[PageQuery]) -> Any:
@@ -120,6 +145,25 @@ def change_creator(request: HttpRequest, creator: CreatorId, written: CreatorPro
     speaker = speaker_of(request, creator)
     commands.change_profile(speaker.id, written.profile())
     return _out([queries.creator(speaker.id)])[0]
+
+
+@router.get("/me/creators/{creator}/level", response=LevelOut)
+@operation("content.create")
+def read_level(request: HttpRequest, creator: CreatorId) -> Any:
+    """Get a creator's level and where they stand on the way to the next."""
+    speaker = speaker_of(request, creator)
+    found = level_standing(speaker.id, now=now())
+    return LevelOut(
+        level=found.level.level,
+        showcase_max=found.level.showcase_max,
+        picks=queries.picks_count(speaker.id),
+        settled_minor=found.settled_minor,
+        coming_level=found.coming.level,
+        next_level=found.above.level if found.above else None,
+        missing_minor=found.missing_minor,
+        reviewed_on=found.reviewed_on,
+        past=[LevelMonthOut.model_validate(each) for each in found.past],
+    )
 
 
 @router.get("/me/creators/{creator}/showcase", response=PageAnswer[OwnPickOut])

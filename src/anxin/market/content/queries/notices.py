@@ -16,6 +16,7 @@ from anxin.market.content.queries.seeing import seen_of
 from anxin.market.creators import queries as creators
 
 __all__ = [
+    "LIKED_POSTS_MAX",
     "NewLikes",
     "NoticeFacts",
     "NoticeKind",
