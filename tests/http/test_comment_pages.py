@@ -204,3 +204,18 @@ def test_only_mentions_of_creators_lead_to_their_pages(creator):
     assert f'href="{reverse("creator", args=["xiaolu"])}">@xiaolu</a>' in shown
     assert "@nobody-here" in shown
     assert "/@nobody-here" not in shown
+
+
+@pytest.mark.parametrize("headers", [PART, {}], ids=["script", "form"])
+def test_what_was_refused_stands_in_its_field_once_more(note, headers):
+    first, reader = say(note, "好看"), the_browser_of(a_person())
+    new = reverse("comment_new", args=[nte(note)])
+    for below in ({}, {"reply_to": public_id("cmt", first)}):
+        for text, kept in (("长" * 301, "长" * 300), ("写好的话", "写好的话")):
+            sent = {"text": text, "key": "" if text == kept else "k", **below}
+            html = reader.post(new, sent, follow=True, headers=headers).content.decode()
+            assert html.count(f' value="{kept}"') == 1
+            assert ('<details class="comment-reply" open>' in html) is bool(below)
+    assert Comment.objects.count() == 1
+    again = reader.get(reverse("post", args=[nte(note)])).content.decode()
+    assert "写好的话" not in again

@@ -1,5 +1,7 @@
 """Operators decide about videos, notes and comments on pages."""
 
+import re
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -80,6 +82,39 @@ def test_after_a_decision_the_next_post_is_shown_and_at_the_end_the_queue(desk):
     assert desk.post(review(third), {"reject": "1", "reasons": ["vulgar"]}).headers["Location"] == review(first)
     assert desk.post(review(first), {"approve": "1"}).headers["Location"] == reverse("desk_content")
     assert "已全部审完" in desk.get(reverse("desk_content")).content.decode()
+
+
+def test_the_post_before_is_reached_from_each_and_from_the_first_the_last(desk):
+    first, second, third = (a_submitted_post(a_creator(), title=title) for title in ("一", "二", "三"))
+    for post, before in ((third, second), (second, first), (first, third)):
+        page = desk.get(review(post)).content.decode()
+        assert f'data-key="k" href="{review(before)}"' in page
+    reported = [a_public_post(a_creator()) for _ in range(3)]
+    for post in reported:
+        reactions.report(post, reactions.ReportReason.SPAM, person_id=a_person(), now=now())
+    page = desk.get(review(reported[1])).content.decode()
+    assert f'data-key="j" href="{review(reported[0])}"' in page
+    assert f'data-key="k" href="{review(reported[2])}"' in page
+
+
+def test_who_comes_second_is_told_that_it_was_decided_meanwhile(desk):
+    post = a_submitted_post(a_creator())
+    assert desk.post(review(post), {"approve": "1"}).status_code == 302
+    other = the_browser_of(with_role(a_person(), Role.REVIEWER))
+    late = other.post(review(post), {"reject": "1", "reasons": ["vulgar"]}, headers={"accept-language": "en"})
+    assert late.status_code == 422
+    assert "Somebody decided about it meanwhile" in late.content.decode()
+    assert state(post) == "public"
+
+
+def test_what_is_sent_from_the_reasons_never_approves(desk):
+    post = a_submitted_post(a_creator())
+    forms = re.findall(r"<form.*?</form>", desk.get(review(post)).content.decode(), flags=re.DOTALL)
+    approving = [each for each in forms if 'name="approve"' in each]
+    refusing = [each for each in forms if 'name="reject"' in each]
+    assert len(approving) == len(refusing) == 1
+    assert 'name="reasons"' in refusing[0]
+    assert 'name="approve"' not in refusing[0]
 
 
 def test_a_reviewer_is_not_led_to_their_own_post():

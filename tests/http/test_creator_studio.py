@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
@@ -64,6 +65,14 @@ def words(**changes):
     return {"title": "一周", "caption": "穿搭 #通勤", "visibility": "public", "save": "1", **changes}
 
 
+def test_the_studio_s_first_page_leads_whoever_has_no_shop_to_their_posts(me, creator):
+    assert me.get(reverse("studio_home")).headers["Location"] == reverse("studio_posts")
+    assert me.get(reverse("studio_posts")).status_code == 200
+    owner = with_role(a_person(), Role.OWNER, a_shop())
+    assert the_browser_of(owner).get(reverse("studio_home")).status_code == 200
+    assert Client().get(reverse("studio_home")).status_code == 302
+
+
 def test_somebody_who_is_no_creator_becomes_one(me, person):
     assert me.get(POSTS).headers["Location"] == reverse("studio_creator")
     sent = {"name": "小鹿", "handle": "Xiaolu", "bio": "每天一套", "avatar": picture()}
@@ -81,6 +90,16 @@ def test_a_taken_handle_is_said_at_its_field(me):
     answer = me.post(reverse("studio_creator"), {"name": "小鹿", "handle": "taken"})
     assert answer.status_code == 422
     assert 'id="id_handle-fault"' in text(answer)
+
+
+def test_what_is_no_picture_is_said_at_its_field_and_the_rest_stays(me, creator):
+    sent = {"name": "小鹿", "handle": "xiaolu", "bio": "写了很久", "avatar": SimpleUploadedFile("a.png", b"hello")}
+    answer = me.post(reverse("studio_creator"), sent, headers={"accept-language": "en"})
+    assert answer.status_code == 422
+    page = answer.content.decode()
+    assert re.search(r'id="id_avatar-fault">.*?not a JPEG, PNG or WebP picture', page, flags=re.DOTALL)
+    assert "写了很久" in page
+    assert Creator.objects.get(pk=creator).bio != "写了很久"
 
 
 def test_an_owner_works_as_the_shop_or_as_themselves(me, person, creator):

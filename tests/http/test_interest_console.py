@@ -141,7 +141,10 @@ def test_a_look_at_a_person_is_logged_and_for_those_who_may():
     page = boss.get("/desk/interest/why", {"q": "who@example.org"})
     assert "Nothing was served lately" in page.content.decode()
     assert [act.act for act in acts_about(f"person:{somebody}", limit=3)] == ["interest.look"]
-    assert "Nobody fits" in boss.get("/desk/interest/why", {"q": "nobody@example.org"}).content.decode()
+    assert (
+        "Neither a person nor an item fits"
+        in boss.get("/desk/interest/why", {"q": "nobody@example.org"}).content.decode()
+    )
     item = boss.get("/desk/interest/why", {"q": public_id("vid", somebody)})
     assert "Nothing was served lately" in item.content.decode()
 

@@ -6,6 +6,7 @@ Needs no gettext programs: Babel reads Python, Django turns a template into some
 import ast
 import io
 import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -28,6 +29,7 @@ KEYWORDS = {
     "npgettext_lazy": ((1, "c"), 2, 3),
     "pgettext_lazy": ((1, "c"), 2),
 }
+ENTRY = re.compile(r'^(?:msgctxt "(.*)"\n)?msgid "(.+)"$', re.MULTILINE)
 PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|%[sd]|\{\w*\}")
 
 Key = tuple[str | None, str]
@@ -50,7 +52,7 @@ class Used:
 
 @dataclass(frozen=True)
 class Finding:
-    """One thing wrong with the translations: kind is missing, empty, fuzzy, unused, contradiction or placeholders."""
+    """One thing wrong with the translations: kind is missing, empty, fuzzy, unused, contradiction, twice or placeholders."""
 
     kind: str
     place: str
@@ -79,6 +81,7 @@ def findings(package: Path = PACKAGE, folder: Path = SOURCES / LANGUAGE) -> list
         if key not in used:
             found.append(Finding("unused", area, key[1]))
         found += [Finding(kind, area, key[1]) for kind in _faults(message)]
+    found += [Finding("twice", path.name, text) for path in sorted(folder.glob("*.po")) for text in _repeated(path)]
     found += [Finding("missing", use.place, use.text) for key, use in used.items() if key not in seen]
     return sorted(found, key=lambda finding: (finding.kind, finding.place, finding.text))
 
@@ -103,6 +106,12 @@ def translations(folder: Path) -> Iterator[tuple[str, Message]]:
             for message in read_po(file, locale=LANGUAGE):
                 if message.id:
                     yield path.name, message
+
+
+def _repeated(path: Path) -> list[str]:
+    """Return the texts that a file translates more than once: only one of those translations is ever read."""
+    entries = Counter(ENTRY.findall(path.read_text(encoding="utf-8")))
+    return sorted(text for (_context, text), times in entries.items() if times > 1)
 
 
 def _sources(package: Path) -> Iterator[Path]:

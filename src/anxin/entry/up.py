@@ -154,9 +154,15 @@ def welcome(settings: Config) -> None:
         f"\n[bold]Anxin[/bold] is at [bold cyan]http://{host}:{settings.port}/[/bold cyan]   (Ctrl-C stops it)"
     )
     if read_state(database_url(settings)).get("market") == "demo":
-        table = Table(box=SIMPLE)
-        for title in ("Demo account", "Login", "Password", "Starts at"):
-            table.add_column(title, no_wrap=True, overflow="ignore")  # to be copied from the terminal
-        for account in DEMO_ACCOUNTS:
-            table.add_row(account.role, account.login, account.password, account.page)
-        console.print(table)
+        console.print(accounts_table())
+
+
+def accounts_table() -> Table:
+    """Return who may be tried out; on a narrow terminal roles break into lines, and what is copied is never cut."""
+    table = Table(box=SIMPLE, pad_edge=False, padding=(0, 1, 0, 0))
+    table.add_column("Demo account")
+    for title in ("Login", "Password", "Starts at"):
+        table.add_column(title, no_wrap=True, overflow="ignore")
+    for account in DEMO_ACCOUNTS:
+        table.add_row(account.role, account.login, account.password, account.page)
+    return table

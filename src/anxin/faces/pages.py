@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Callable
 from functools import partial
+from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
@@ -18,6 +19,8 @@ from django.utils.translation import gettext
 from anxin.faces.access import API_PREFIX, actor_of_request
 from anxin.faces.status import ValueOutOfRange, status_of, waiting_headers
 from anxin.kernel.errors import AnxinError, Kind
+from anxin.kernel.ids import BadIdentifier
+from anxin.market.people.errors import NotHere
 from anxin.market.people.queries import NOBODY, allows
 
 log = logging.getLogger(__name__)
@@ -42,7 +45,13 @@ class PageErrors:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        return self.get_response(request)
+        answer = self.get_response(request)
+        if answer.status_code != HTTPStatus.METHOD_NOT_ALLOWED or answer.content or request.method != "GET":
+            return answer
+        said = gettext("A page that only takes what a form sends. Go back and send the form again.")
+        page = render(request, "errors/refused.html", _refusal(request, said, answer.status_code), status=405)
+        page["Allow"] = answer["Allow"]
+        return page
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         """Answer a typed error of a page; leave everything else, and the API, to others."""
@@ -55,8 +64,9 @@ class PageErrors:
             return None
         if error.kind is Kind.UNAUTHENTICATED:
             return login_redirect(request)
-        office = request.path_info.split("/")[1]  # studio, desk, or a page of the mall
-        facts = {"error": error, "message": message_of(error), "status": status_of(error).value, "office": office}
+        if isinstance(error, BadIdentifier):  # programs are told so; a person who followed a link is not helped by it
+            error = NotHere()
+        facts = _refusal(request, message_of(error), status_of(error).value)
         answer = render(request, "errors/refused.html", facts, status=status_of(error))
         for name, value in waiting_headers(error).items():
             answer[name] = value
@@ -87,6 +97,11 @@ def reader(request: HttpRequest) -> dict[str, Any]:
     actor = actor_of_request(request) if hasattr(request, "user") else NOBODY
     shop_id = getattr(request, "shop_id", None)
     return {"actor": actor, "admits": partial(allows, actor, shop_id=shop_id)}
+
+
+def _refusal(request: HttpRequest, message: str, status: int) -> dict[str, Any]:
+    office = request.path_info.split("/")[1]  # studio, desk, or a page of the mall
+    return {"message": message, "status": status, "office": office}
 
 
 def login_redirect(request: HttpRequest) -> HttpResponseRedirect:

@@ -98,6 +98,17 @@ def test_a_second_area_must_agree_and_be_used(package, folder, more, finding):
     assert kinds(package, folder) == [finding]
 
 
+def test_a_text_that_one_file_translates_twice_is_found(package, folder):
+    (folder / "all.po").write_text(COMPLETE + entry("To pay", "要付钱"))
+    assert kinds(package, folder) == [("twice", "To pay")]
+
+
+def test_one_word_in_two_contexts_is_no_repetition(package, folder):
+    (package / "more.py").write_text('pgettext("bill", "To pay")')
+    (folder / "all.po").write_text(COMPLETE + entry("To pay", "应付", 'msgctxt "bill"\n'))
+    assert kinds(package, folder) == []
+
+
 @pytest.mark.parametrize(
     ("good", "bad", "kind"),
     [

@@ -23,6 +23,7 @@ from anxin.infra.media import Size, picture_url
 from anxin.infra.operations import slow_tasks_waiting
 from anxin.kernel.errors import AnxinError
 from anxin.kernel.ids import parse_public_id, public_id
+from anxin.kernel.states import IllegalStep
 from anxin.market.catalog.queries import cards
 from anxin.market.content.commands import reviews
 from anxin.market.content.commands.reviews import RejectReason, Verdict
@@ -45,7 +46,7 @@ class Decision(forms.Form):
         label=gettext_lazy("Reasons"),
         required=False,
         choices=[(reason.value, words) for reason, words in REJECT_REASONS.items() if reason is not RejectReason.MEDIA],
-        widget=forms.CheckboxSelectMultiple,
+        widget=forms.CheckboxSelectMultiple(attrs={"data-key": "r"}),
     )
     note = forms.CharField(
         label=gettext_lazy("Note to the creator"),
@@ -96,6 +97,8 @@ def review(request: HttpRequest, number: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             _decide(request, found, form)
+        except IllegalStep:
+            form.add_error(None, _("Somebody decided about it meanwhile: this is how it stands now."))
         except AnxinError as error:
             form.add_error(None, message_of(error))
         else:
@@ -108,6 +111,7 @@ def review(request: HttpRequest, number: str) -> HttpResponse:
         "row": _row(found, speaker),
         "post": found,
         "onward": _next(found, by=person_of(request)),
+        "before": _next(found, by=person_of(request), back=True),
         "waiting": posts.waiting_counts()[0] if found.state is PostState.IN_REVIEW else 0,
         "creator": creator_view(speaker) if speaker else None,
         "captions": [caption_parts(text, handles) for text in (found.caption, found.caption_en) if text],
@@ -153,12 +157,12 @@ def _decide(request: HttpRequest, found: PostFacts, form: Decision) -> None:
         acts[wanted]()
 
 
-def _next(found: PostFacts, *, by: UUID) -> str:
-    """Return the address of what is decided after this post, empty where nothing is left."""
+def _next(found: PostFacts, *, by: UUID, back: bool = False) -> str:
+    """Return the address of what is decided after this post, or `back` before it; empty where nothing is left."""
     if found.state is PostState.IN_REVIEW:
-        onward = posts.next_to_decide(found, by=by)
+        onward = posts.next_to_decide(found, by=by, back=back)
     elif found.reported_at is not None:
-        onward = posts.next_reported(found, by=by)
+        onward = posts.next_reported(found, by=by, back=back)
     else:
         return ""
     return reverse("desk_content_review", args=[outside_id(onward.kind, onward.id)]) if onward else ""

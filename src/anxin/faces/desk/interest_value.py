@@ -31,6 +31,7 @@ SPANS = (7, 28)  # days of traffic that a formula is tried on
 FEN_MAX = 10_000_000
 REASON_MAX = 200
 EXPERIMENT_MAX = 50
+ACTS = frozenset({"try", "shadow", "publish"})  # the buttons of the form
 
 
 class FormulaForm(forms.Form):
@@ -106,6 +107,8 @@ def change(request: HttpRequest) -> HttpResponse:
     """Try the weights on logged traffic, compare them in the shadow, or publish them."""
     form = FormulaForm(request.POST)
     form.full_clean()
+    if not ACTS.intersection(request.POST):
+        form.add_error(None, _("Choose what to do: a dry run, a comparison, or to publish."))
     if "try" not in request.POST and not request.POST.get("reason", "").strip():
         form.add_error("reason", _("Say why: the audit log keeps it."))
     if not form.is_valid():

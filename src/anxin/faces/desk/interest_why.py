@@ -48,7 +48,11 @@ def _found(request: HttpRequest, text: str, *, may_people: bool) -> dict[str, An
         return {"problem": _("No item has this number. People are looked up by those who may see them.")}
     people = _people(text)
     if len(people) != 1:
-        return {"problem": _("Several people fit: write the whole email address.") if people else _("Nobody fits.")}
+        return {
+            "problem": _("Several people fit: write the whole email address.")
+            if people
+            else _("Neither a person nor an item fits that.")
+        }
     subject = f"person:{people[0]}"
     record_act("interest.look", subject, {}, actor_id=person_of(request), now=now())
     answers = why.answers_to(people[0])

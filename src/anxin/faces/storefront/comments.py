@@ -35,6 +35,7 @@ from anxin.market.creators.queries import acting_as, creators_of
 from anxin.market.interest.queries import Kind
 
 PREFIX = "cmt"
+UNSAID = "comment_unsaid"  # session key: what was refused stands in its field once more
 THREADS = 20
 
 
@@ -85,6 +86,7 @@ def thread_facts(
         "comment_max": queries.COMMENT_LENGTH_MAX,
         "may_pin": found.creator_id in speaks,
         "reasons": report_choices(),
+        "unsaid": request.session.pop(UNSAID) if UNSAID in request.session else None,
     }
 
 
@@ -146,6 +148,8 @@ def say(request: HttpRequest, number: str) -> HttpResponse:
         tell_of_post(request, Kind.COMMENT, post_id, place_of(request), key=str(written))
     except AnxinError as error:
         messages.error(request, message_of(error))
+        text = request.POST.get("text", "").replace("\0", "")[: queries.COMMENT_LENGTH_MAX]
+        request.session[UNSAID] = {"below": answered or number, "text": text}
     return _back(request, number)
 
 

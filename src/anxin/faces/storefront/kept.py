@@ -133,7 +133,7 @@ def _page(request: HttpRequest, name: str, facts: dict[str, object]) -> HttpResp
     labels = {
         "kept": _("Favourites"),
         "liked": pgettext("list of one's own", "Liked"),
-        "following": _("Following"),
+        "following": pgettext("list of one's own", "Following"),
         "watched": _("Watched"),
     }
     tabs = [

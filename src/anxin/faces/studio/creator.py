@@ -27,7 +27,14 @@ from anxin.market.creators.queries.levels import level_standing
 from anxin.market.shops.queries import shops_by_id
 
 MYSELF = "me"
-FAULT_FIELDS = {"creators.handle_taken": "handle", "creators.bad_handle": "handle", "creators.name_missing": "name"}
+FAULT_FIELDS = {
+    "creators.handle_taken": "handle",
+    "creators.bad_handle": "handle",
+    "creators.name_missing": "name",
+    "uploads.too_large": "avatar",
+    "uploads.not_a_picture": "avatar",
+    "uploads.picture_too_big": "avatar",
+}
 BIO = {"rows": 3, "maxlength": BIO_LENGTH_MAX}
 
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import path
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
@@ -27,6 +27,12 @@ ALERTS = 8
 
 
 @require_GET
+@operation("content.create")
+def entrance(request: HttpRequest) -> HttpResponse:
+    """Lead whoever works for no shop to their videos and notes; show everybody else their shop's first page."""
+    return home(request) if actor_of_request(request).shops() else redirect("studio_posts")
+
+
 @operation("shop.read")
 def home(request: HttpRequest) -> HttpResponse:
     """Show today's figures, the sales of thirty days, and the SKUs that run out."""
@@ -62,4 +68,4 @@ def _low(levels: Sequence[Availability], moment: Instant) -> list[tuple[object, 
     return [(offers[level.sku_id], level) for level in levels if level.sku_id in offers]
 
 
-urlpatterns = [path("", home, name="studio_home")]
+urlpatterns = [path("", entrance, name="studio_home")]

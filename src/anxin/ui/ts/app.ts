@@ -7,6 +7,7 @@ import "./elements/countdown";
 import "./elements/feed";
 import "./elements/gallery";
 import "./elements/hints";
+import "./elements/keys";
 import "./elements/live-list";
 import "./elements/progress";
 import "./elements/sku-picker";

@@ -361,21 +361,25 @@ def review_queue(
     return page_of([_facts(row) for row in rows[: size + 1]], size, lambda facts: str(facts.id))
 
 
-def next_to_decide(decided: PostFacts, *, by: UUID) -> PostFacts | None:
+def next_to_decide(decided: PostFacts, *, by: UUID, back: bool = False) -> PostFacts | None:
     """Return the post that an operator looks at after one that waited: the next in the queue, at its end the first.
 
-    One's own posts are passed over, as nobody decides about them; None where nothing waits any more.
+    `back` goes the other way. One's own posts are passed over, as nobody decides about them; None where nothing waits any more.
     """
-    rows = _rows().filter(state=PostState.IN_REVIEW).exclude(person_id=by).exclude(pk=decided.id).order_by("id")
-    found = rows.filter(id__gt=decided.id).first() or rows.first()
-    return _facts(found) if found else None
+    return _beside(_rows().filter(state=PostState.IN_REVIEW), decided, by, newer=not back)
 
 
-def next_reported(decided: PostFacts, *, by: UUID) -> PostFacts | None:
-    """Return the reported post that an operator looks at after another: the next older one, at the end the newest."""
-    rows = _rows().filter(state=PostState.PUBLIC).exclude(reported_at=None).exclude(person_id=by)
-    rows = rows.exclude(pk=decided.id).order_by("-id")
-    found = rows.filter(id__lt=decided.id).first() or rows.first()
+def next_reported(decided: PostFacts, *, by: UUID, back: bool = False) -> PostFacts | None:
+    """Return the reported post that an operator looks at after another: the next older one, at the end the newest.
+
+    `back` goes the other way.
+    """
+    return _beside(_rows().filter(state=PostState.PUBLIC).exclude(reported_at=None), decided, by, newer=back)
+
+
+def _beside(rows: QuerySet[Post], decided: PostFacts, by: UUID, *, newer: bool) -> PostFacts | None:
+    others = rows.exclude(person_id=by).exclude(pk=decided.id).order_by("id" if newer else "-id")
+    found = others.filter(**{"id__gt" if newer else "id__lt": decided.id}).first() or others.first()
     return _facts(found) if found else None
 
 
