@@ -10,6 +10,8 @@ from anxin.kernel.ids import public_id
 from anxin.market.interest.brain import door, files
 from anxin.market.interest.queries import formulas
 from anxin.market.people.queries import Role, acts_about
+from tests.builders.content import a_public_post
+from tests.builders.creators import a_creator
 from tests.builders.people import a_person, with_role
 from tests.http.test_access import the_browser_of
 
@@ -147,6 +149,14 @@ def test_a_look_at_a_person_is_logged_and_for_those_who_may():
     )
     item = boss.get("/desk/interest/why", {"q": public_id("vid", somebody)})
     assert "Nothing was served lately" in item.content.decode()
+
+
+def test_a_post_that_was_opened_on_its_own_page_is_told_though_no_source_brought_it():
+    boss, somebody = browser(Role.ADMINISTRATOR), a_person(email="who@example.org")
+    post = a_public_post(a_creator(), title="露营清单", title_en="Camping list")
+    assert the_browser_of(somebody).get(f"/v/{public_id('nte', post)}").status_code == 200
+    told = boss.get("/desk/interest/why", {"q": "who@example.org"})
+    assert [[each["title"] for each in one["places"]] for one in told.context["answers"]] == [["Camping list"]]
 
 
 def test_text_that_no_database_takes_is_refused_and_no_failure():

@@ -23,6 +23,16 @@ def test_the_address_of_a_form_that_is_opened_by_itself_is_no_blank_page():
     assert Client().get("/preferences", headers=ENGLISH).status_code == 405
 
 
+def test_a_refusal_leads_where_the_reader_may_go():
+    stranger = the_browser_of(a_person())
+    page = stranger.get(reverse("desk_content"), headers=ENGLISH)
+    assert page.status_code == 404
+    assert f'href="{reverse("desk_home")}"' not in page.content.decode()
+    assert "To the home page" in page.content.decode()
+    lost = stranger.get(reverse("studio_post", args=["vid_x"]), headers=ENGLISH).content.decode()
+    assert f'href="{reverse("studio_home")}"' in lost
+
+
 @pytest.mark.parametrize("path", ["/product/prd_x", "/product/" + "9" * 300, "/comments/cmt_x/replies"])
 def test_a_broken_number_in_a_link_is_told_as_nothing_to_see(path):
     answer = Client().get(path, headers=ENGLISH)

@@ -23,6 +23,8 @@ from anxin.kernel.ids import BadIdentifier
 from anxin.market.people.errors import NotHere
 from anxin.market.people.queries import NOBODY, allows
 
+OFFICES = {"studio": ("studio_home", "content.create"), "desk": ("desk_home", "desk.home")}
+
 log = logging.getLogger(__name__)
 
 Handler = Callable[[HttpRequest], HttpResponse]
@@ -100,8 +102,12 @@ def reader(request: HttpRequest) -> dict[str, Any]:
 
 
 def _refusal(request: HttpRequest, message: str, status: int) -> dict[str, Any]:
+    """Return what the page of a refusal says; it leads to the first page of the office it was met in, if the reader may enter."""
     office = request.path_info.split("/")[1]  # studio, desk, or a page of the mall
-    return {"message": message, "status": status, "office": office}
+    actor = actor_of_request(request) if hasattr(request, "user") else NOBODY
+    home = OFFICES.get(office)
+    home_url = reverse(home[0]) if home and allows(actor, home[1]) else ""
+    return {"message": message, "status": status, "home_url": home_url}
 
 
 def login_redirect(request: HttpRequest) -> HttpResponseRedirect:

@@ -58,7 +58,8 @@ def answers_with(item: UUID, *, now: Instant) -> tuple[AnswerFacts, ...]:
 
 def _facts(row: Row) -> AnswerFacts:
     known = _known(row)
-    columns = zip(row["items"], row["item_kinds"], row["propensities"], row["sources"], strict=False)
+    told_of = [*row["sources"], *[""] * (len(row["items"]) - len(row["sources"]))]  # a page of its own has no source
+    columns = zip(row["items"], row["item_kinds"], row["propensities"], told_of, strict=True)
     places = []
     for at, (item, kind, propensity, text) in enumerate(columns):
         note = note_of(text)
