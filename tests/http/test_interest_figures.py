@@ -1,6 +1,5 @@
 """The interest console with figures to show: an engine that learned, answers that were seen and liked."""
 
-# ruff: noqa: F811 - fixtures of a neighbour
 import json
 import re
 from html import unescape
@@ -9,10 +8,18 @@ import pytest
 
 from anxin.infra import clock
 from anxin.market.people.queries import Role
-from tests.db.interest.test_console import home, learner, visits  # noqa: F401 - fixtures
 from tests.http.test_interest_console import WEIGHTS, browser
+from tests.support.engine import a_home, a_learner, some_notes, visits
 
 pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def learner(monkeypatch, tmp_path):
+    with a_home(monkeypatch, tmp_path):
+        some_notes()
+        with a_learner() as it:
+            yield it
 
 
 def charts(answer) -> list[dict]:

@@ -1,9 +1,7 @@
 """What an operator sees and changes of the engine: shares, new items, the learner, versions, the way back."""
 
 import os
-from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from django.db import connection
@@ -11,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from tests.builders.content import a_public_post
 from tests.builders.creators import a_creator
 from tests.builders.orders import NOW
-from tests.support.engine import a_home, learn
+from tests.support.engine import learn, statements, visits
 
 from anxin.kernel.ids import id_at, new_id
 from anxin.market.interest import commands, store
@@ -23,7 +21,6 @@ from anxin.market.interest.commands import Teller, tuning
 from anxin.market.interest.domain.events import Item, ItemKind, Kind, Served, Told
 from anxin.market.interest.domain.notes import Note
 from anxin.market.interest.errors import EngineDamaged, RollbackWaits, UnknownVersion
-from anxin.market.interest.feed import choose_posts
 from anxin.market.interest.models import Rollback
 from anxin.market.interest.queries import overview, versions
 from anxin.market.interest.queries.versions import Soundness
@@ -32,43 +29,10 @@ from anxin.market.people.queries import acts_about
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-@pytest.fixture
-def home(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Path]:
-    with a_home(monkeypatch, tmp_path) as folder:
-        yield folder
-
-
-@pytest.fixture
-def learner(home: Path) -> Iterator[Learner]:
-    creators = [a_creator() for _ in range(6)]
-    for number in range(24):
-        a_public_post(creators[number % 6], now=NOW - timedelta(hours=number), title=f"第{number}篇")
-    it = Learner()
-    learn(it, NOW)
-    yield it
-    it.close()
-
-
 def an_answer(policy: str, *sources: str, at=NOW) -> None:
     items = tuple(Item(ItemKind.NOTE, new_id()) for _ in sources)
     one = Served(id_at(int(at.timestamp() * 1000)), new_id(), at, items, tuple(1.0 for _ in sources))
     store.keep_served(one, "feed", policy, [Note(source).text() for source in sources])
-
-
-def visits(count: int, *, now=NOW) -> None:
-    for _ in range(count):
-        me = new_id()
-        chosen = choose_posts(me, limit=6, now=now)
-        told = [
-            Told(new_id(), kind, Item(ItemKind.NOTE, post), now, chosen.request, slot)
-            for slot, post in enumerate(chosen.posts)
-            for kind in ((Kind.IMPRESSION, Kind.LIKE) if slot == 0 else (Kind.IMPRESSION,))
-        ]
-        commands.tell(told, Teller(me, is_person=False), now=now)
-
-
-def statements(asked: CaptureQueriesContext) -> int:
-    return len([one for one in asked.captured_queries if not one["sql"].startswith(("BEGIN", "COMMIT"))])
 
 
 def test_shares_count_places_by_source_policy_and_hour():
@@ -78,7 +42,7 @@ def test_shares_count_places_by_source_policy_and_hour():
     an_answer("popular", "popular", at=NOW - timedelta(days=2))
     with CaptureQueriesContext(connection) as asked:
         found = overview.shares(NOW - timedelta(hours=24), by_hour=True)
-    assert statements(asked) == 1
+    assert len(statements(asked)) == 1
     assert (found.places, found.answers) == (8, 3)
     assert dict(found.by_source) == {"content": 3, "tried": 2, "popular": 2, "fresh": 1}
     assert dict(found.by_policy) == {"quality-1": 6, "popular": 2}
@@ -104,7 +68,7 @@ def test_the_time_to_a_hundred_impressions_is_of_the_hundredth():
     commands.tell([Told(new_id(), Kind.IMPRESSION, Item(ItemKind.NOTE, slow), NOW)], who, now=NOW)
     with CaptureQueriesContext(connection) as asked:
         found = overview.newcomers(now=NOW)
-    assert statements(asked) == 1
+    assert len(statements(asked)) == 1
     assert [(one.id, one.impressions) for one in found.items] == [(slow, 1), (quick, 103)]
     assert found.median_s == 3_600 + 99 * 60
     assert found.spread((3_600, 86_400)) == (0, 1, 0, 1)
@@ -124,7 +88,7 @@ def test_the_learner_says_how_far_it_is(learner):
     visits(3)
     with CaptureQueriesContext(connection) as asked:
         before = overview.learner_state(now=NOW)
-    assert statements(asked) == 1
+    assert len(statements(asked)) == 1
     assert (before.waiting, before.impressions, before.saved_at) == (21, 0, None)
     late = overview.learner_state(now=NOW + timedelta(days=9))  # however long nobody learned
     assert (late.waiting, late.waiting_s, late.more_wait) == (21, 9 * 86_400, False)

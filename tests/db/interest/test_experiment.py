@@ -1,4 +1,3 @@
-# ruff: noqa: F811 - fixtures of a neighbour
 """Everybody's weights are a little off: by whom, how it is written down, what it finds, and that nothing else is spoilt by it."""
 
 import json
@@ -12,7 +11,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from tests.builders.orders import NOW
 from tests.builders.people import a_person
-from tests.db.interest.test_console import home, learner, statements  # noqa: F401 - fixtures
+from tests.support.engine import statements
 
 from anxin.engine.explore.perturb import Experiment
 from anxin.engine.value import QUALITY, WEIGHTS, formula_of
@@ -26,6 +25,7 @@ from anxin.market.interest.commands import Teller, tuning
 from anxin.market.interest.domain.events import Item, ItemKind, Kind, Told
 from anxin.market.interest.domain.weights import OWN, weights_of
 from anxin.market.interest.feed import Chosen, choose_posts
+from anxin.market.interest.models import Actor
 from anxin.market.interest.queries import formulas
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -39,11 +39,13 @@ def told(chosen: Chosen, kind: Kind, *places: int) -> list[Told]:
     ]
 
 
-def somebody_known() -> UUID:
-    """A device whom the learner knows by a name: it was there before."""
+def somebody_known(name: int | None = None) -> UUID:
+    """A device whom the learner knows by a name, this one if given: it was there before."""
     me = new_id()
     chosen = choose_posts(me, limit=1, now=NOW - timedelta(days=60))
     commands.tell(told(chosen, Kind.IMPRESSION, 0), Teller(me, is_person=False), now=NOW - timedelta(days=60))
+    if name is not None:
+        Actor.objects.filter(pk=me).update(name=name)
     return me
 
 
@@ -111,7 +113,7 @@ def test_the_effect_of_a_weight_is_found_and_too_few_people_tell_nothing(learner
     assert formulas.effects(live, now=RIPE).effects == ()
     like = WEIGHTS.index("like")
     for number in range(130):
-        me = somebody_known()
+        me = somebody_known(name=number)
         chosen = choose_posts(me, limit=3, now=NOW)
         up = signs_of_row(written(me))[like] > 0
         likes = (0, 1, 2) if up else (0,) if number % 4 else ()
@@ -123,7 +125,7 @@ def test_the_effect_of_a_weight_is_found_and_too_few_people_tell_nothing(learner
             assert (early.effects, early.people, early.answers) == ((), 61, 61)
     with CaptureQueriesContext(connection) as asked:
         found = formulas.effects(live, now=RIPE)
-    assert statements(asked) == 2
+    assert len(statements(asked)) == 2
     assert (found.people, found.answers, found.waits.days) == (130, 130, 14)
     by_name = {one.weight: one for one in found.effects}
     assert by_name["like"].verdict == "up"

@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
 from datetime import timedelta
-from pathlib import Path
 from uuid import UUID
 
 import pytest
@@ -15,7 +14,7 @@ from tests.builders.content import a_public_post
 from tests.builders.creators import a_creator
 from tests.builders.orders import NOW
 from tests.builders.people import a_person
-from tests.support.engine import a_home, learn
+from tests.support.engine import a_learner, learn, statements
 from tests.support.served import served
 from tests.support.work import work
 
@@ -37,41 +36,13 @@ from anxin.market.interest.feed import Chosen, choose_posts
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-THEMES = ("露营", "烘焙", "书法", "陶艺")
-ENGLISH = ("camping", "baking", "calligraphy", "pottery")
 LATER = NOW + timedelta(minutes=1)
 
 
 @pytest.fixture
-def home(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Path]:
-    with a_home(monkeypatch, tmp_path) as folder:
-        yield folder
-
-
-@pytest.fixture
-def market(home: Path) -> dict[UUID, str]:
-    """Forty-eight notes of four themes and twelve creators; the posts with their themes."""
-    creators = [a_creator() for _ in range(12)]
-    found = {}
-    for number in range(48):
-        theme = number % 4
-        words = {
-            "title": f"{THEMES[theme]}第{number}篇",
-            "title_en": f"{ENGLISH[theme]} part {number}",
-            "caption": f"今天说说 #{THEMES[theme]}",
-            "caption_en": f"About #{ENGLISH[theme]}",
-        }
-        moment = NOW - timedelta(hours=number)
-        found[a_public_post(creators[number // 4 % 12], now=moment, **words)] = THEMES[theme]
-    return found
-
-
-@pytest.fixture
 def learner(market: dict[UUID, str]) -> Iterator[Learner]:
-    it = Learner()
-    learn(it, NOW)
-    yield it
-    it.close()
+    with a_learner() as it:
+        yield it
 
 
 def tell(who: UUID, kind: Kind, *posts: UUID, chosen: Chosen | None = None, now=NOW) -> None:
@@ -116,9 +87,8 @@ def test_a_page_costs_three_statements(market, learner):
         connection,
     ) as asked:
         chosen = choose_posts(me, limit=10, now=LATER, person_id=me)
-    statements = [one["sql"] for one in asked.captured_queries if not one["sql"].startswith(("BEGIN", "COMMIT"))]
     assert len(chosen.posts) == 10
-    assert len(statements) <= 3, statements
+    assert len(statements(asked)) <= 3, statements(asked)
 
 
 def test_every_place_is_written_down_with_its_chance_policy_and_source(market, learner):

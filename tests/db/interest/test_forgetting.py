@@ -1,4 +1,3 @@
-# ruff: noqa: F811 - fixtures of a neighbour
 """What somebody did becomes nobody's in the background: at once nothing reads it, in parts, killed anywhere, all of it."""
 
 from collections.abc import Callable
@@ -9,7 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from tests.builders.orders import NOW
 from tests.builders.people import a_person
-from tests.db.interest.test_names import LATER, home, learner, look, name_of, posts, rows  # noqa: F401 - fixtures
+from tests.db.interest.test_names import LATER, look, name_of, rows
 from tests.support.work import work
 
 from anxin.infra.doctor import Broken

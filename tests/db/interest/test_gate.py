@@ -1,4 +1,3 @@
-# ruff: noqa: F811 - fixtures of a neighbour
 """Devices cost nothing: a flood of fresh ones moves nothing, whatever it tells and whatever it was served."""
 
 from datetime import timedelta
@@ -9,7 +8,6 @@ import pytest
 from django.db import connection
 from tests.builders.orders import NOW
 from tests.builders.people import a_person
-from tests.db.interest.test_console import home, learner  # noqa: F401 - fixtures
 from tests.support.engine import learn
 
 from anxin.kernel.ids import new_id

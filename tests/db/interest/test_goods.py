@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from tests.builders.orders import NOW
 from tests.builders.people import a_person
 from tests.builders.tastes import looked_at, off_sale, paid_for, pay, two_tastes
-from tests.support.engine import a_home, learn
+from tests.support.engine import a_learner, learn, statements
 from tests.support.served import served
 
 from anxin.kernel.ids import new_id
@@ -31,22 +31,14 @@ LATER = NOW + timedelta(minutes=1)
 
 
 @pytest.fixture
-def home(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Path]:
-    with a_home(monkeypatch, tmp_path) as folder:
-        yield folder
-
-
-@pytest.fixture
 def goods(home: Path) -> tuple[list[UUID], list[UUID]]:
     return two_tastes()
 
 
 @pytest.fixture
 def learner(goods: tuple[list[UUID], list[UUID]]) -> Iterator[Learner]:
-    it = Learner()
-    learn(it, NOW)
-    yield it
-    it.close()
+    with a_learner() as it:
+        yield it
 
 
 def beside(product: UUID, actor: UUID | None = None, limit: int = 6) -> Recommended:
@@ -287,5 +279,4 @@ def test_an_answer_costs_four_statements_at_most(goods, learner):
     ):
         with CaptureQueriesContext(connection) as asked:
             assert recommend(place, me, limit=6, now=LATER).shelves
-        statements = [one["sql"] for one in asked.captured_queries if not one["sql"].startswith(("BEGIN", "COMMIT"))]
-        assert len(statements) <= most, statements
+        assert len(statements(asked)) <= most, statements(asked)

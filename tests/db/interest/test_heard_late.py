@@ -1,4 +1,3 @@
-# ruff: noqa: F811 - fixtures of a neighbour
 """What is heard of late is asked late; what a person did belongs to the answer that their device was given."""
 
 from datetime import UTC, datetime, timedelta
@@ -6,7 +5,6 @@ from uuid import UUID
 
 import pytest
 from tests.builders.people import a_person
-from tests.db.interest.test_console import home, learner  # noqa: F401 - fixtures
 
 from anxin.kernel.clock import Instant
 from anxin.kernel.ids import new_id

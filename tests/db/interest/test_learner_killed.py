@@ -48,12 +48,6 @@ Life = Callable[[str], int]
 
 
 @pytest.fixture
-def home(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Path]:
-    with a_home(monkeypatch, tmp_path) as folder:
-        yield folder
-
-
-@pytest.fixture
 def life(home: Path) -> Iterator[Life]:
     url = embedded_url(HOME, connection.settings_dict["NAME"])
     told = {"ANXIN_HOME": str(home.parent), "DATABASE_URL": url, "ANXIN_MODE": "test", "PYTHONPATH": str(ROOT / "src")}

@@ -1,6 +1,5 @@
 """A learner of many items: it reads them in parts while events are followed, and makes lists of what is alike."""
 
-from collections.abc import Iterator
 from datetime import timedelta
 from itertools import count
 from pathlib import Path
@@ -11,7 +10,7 @@ from tests.builders.catalog import a_product, a_shop
 from tests.builders.content import a_public_post
 from tests.builders.creators import a_creator
 from tests.builders.orders import NOW
-from tests.support.engine import a_home, learn
+from tests.support.engine import learn
 
 from anxin.kernel.ids import new_id
 from anxin.market.interest import commands
@@ -23,12 +22,6 @@ from anxin.market.interest.domain.events import Item, ItemKind, Kind, Told
 from anxin.market.interest.feed import choose_posts
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-@pytest.fixture
-def home(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Path]:
-    with a_home(monkeypatch, tmp_path) as folder:
-        yield folder
 
 
 @pytest.fixture

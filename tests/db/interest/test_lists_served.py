@@ -1,4 +1,3 @@
-# ruff: noqa: F811 - fixtures of a neighbour
 """Learned lists in a market: learned by a refit, served with their reason, done without where they cannot be used."""
 
 from collections.abc import Iterator
@@ -11,8 +10,8 @@ import pytest
 from django.utils.translation import override
 from tests.builders.orders import NOW
 from tests.builders.tastes import looked_at, two_tastes
-from tests.db.interest.test_feed_of_the_engine import home, market, some_of, tell  # noqa: F401 - fixtures
-from tests.support.engine import learn
+from tests.db.interest.test_feed_of_the_engine import some_of, tell
+from tests.support.engine import a_learner, learn
 
 from anxin.engine.candidates import recall
 from anxin.engine.serving import Reader
@@ -50,10 +49,8 @@ def clock() -> Clock:
 
 @pytest.fixture
 def learner(market: dict[UUID, str], clock: Clock) -> Iterator[Learner]:
-    it = Learner(clock)
-    learn(it, NOW)
-    yield it
-    it.close()
+    with a_learner(clock) as it:
+        yield it
 
 
 def fit_again(it: Learner, clock: Clock) -> None:

@@ -1,7 +1,6 @@
 """The learner knows people by names: begin anew or be erased, and nothing that was learned or told leads to anybody."""
 
 import re
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -12,12 +11,10 @@ import numpy as np
 import pytest
 from django.db import connection, connections
 from django.test.utils import CaptureQueriesContext
-from tests.builders.content import a_public_post
-from tests.builders.creators import a_creator
 from tests.builders.orders import NOW, Buyer, a_shop, a_sku
 from tests.builders.people import a_person
 from tests.builders.tastes import product_of
-from tests.support.engine import a_home, learn
+from tests.support.engine import learn, some_notes
 from tests.support.work import work
 
 from anxin.engine.serving import FEATURES
@@ -40,26 +37,8 @@ LATER = NOW + timedelta(minutes=1)
 
 
 @pytest.fixture
-def home(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Path]:
-    with a_home(monkeypatch, tmp_path) as folder:
-        yield folder
-
-
-@pytest.fixture
 def posts(home: Path) -> list[UUID]:
-    creators = [a_creator() for _ in range(3)]
-    return [
-        a_public_post(creators[number % 3], now=NOW - timedelta(hours=number), title=f"第{number}篇")
-        for number in range(12)
-    ]
-
-
-@pytest.fixture
-def learner(posts: list[UUID]) -> Iterator[Learner]:
-    it = Learner()
-    learn(it, NOW)
-    yield it
-    it.close()
+    return some_notes(12, creators=3)
 
 
 def look(who: UUID, *, is_person: bool = True) -> None:

@@ -1,4 +1,3 @@
-# ruff: noqa: F811 - fixtures of a neighbour
 """Creators take turns across the border of two pages, with the engine and without; none is shown too often in a day."""
 
 from collections import Counter
@@ -10,7 +9,6 @@ import pytest
 from tests.builders.content import a_public_post
 from tests.builders.creators import a_creator
 from tests.builders.orders import NOW
-from tests.db.interest.test_console import home, learner  # noqa: F401 - fixtures
 from tests.support.engine import learn
 
 from anxin.kernel.ids import new_id

@@ -1,7 +1,6 @@
 """What is known of an item before anybody saw it: its picture, looked at once and in the background, its shop's score, its brand."""
 
 import io
-from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 from uuid import UUID
@@ -14,7 +13,7 @@ from tests.builders.catalog import a_product, a_shop
 from tests.builders.content import a_public_post
 from tests.builders.creators import a_creator
 from tests.builders.orders import NOW
-from tests.support.engine import a_home, learn
+from tests.support.engine import learn
 
 from anxin.engine.explore.pools import NOBODY
 from anxin.infra.media import FOLDER, Size, store_picture
@@ -36,12 +35,6 @@ def painted(colour: tuple[int, int, int], *, shade: int = 0) -> str:
     body = io.BytesIO()
     Image.new("RGB", (320, 320), tuple(max(one - shade, 0) for one in colour)).save(body, "PNG")
     return store_picture(body.getvalue())
-
-
-@pytest.fixture
-def home(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Path]:
-    with a_home(monkeypatch, tmp_path) as folder:
-        yield folder
 
 
 def look(it: Learner) -> None:
