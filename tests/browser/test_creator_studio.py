@@ -121,6 +121,31 @@ def test_an_upload_that_stopped_goes_on_after_a_reload(open_page: OpenPage, live
     assert [re.sub(r".*offset=", "", each) for each in parts] == ["1048576", "2097152"]
 
 
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+def test_a_file_that_is_no_film_is_said_before_it_is_handed_in_and_another_one_is_prepared(
+    open_page: OpenPage, live: LiveMarket, shoot: Shoot, tmp_path: Path, language: str
+) -> None:
+    with live.database():
+        me = a_person(password=PASSWORD)
+        a_creator(person_id=me)
+    page = open_page("/account/login/?next=/studio/posts/new/video", language=language)
+    _log_in(page, _login_of(live, me))
+    page.fill("input[name=title]", TITLE)
+    broken = tmp_path / "broken.mp4"
+    broken.write_bytes(b"no film at all" * 1000)
+    page.set_input_files("#video", broken)
+    fault = page.locator("ax-video-upload [data-fault]")
+    expect(fault).to_contain_text({"zh-hans": "不是视频", "en": "not a video"}[language], timeout=PREPARED_MS)
+    shoot(page, "no-film")
+    expect(page.locator("input[type=hidden][name=upload]")).to_have_value("")
+    page.set_input_files("#video", film(tmp_path / "whole.mp4", seconds=2, size=(180, 320)))
+    prepared = {"zh-hans": "上传完成，视频已处理好", "en": "Uploaded and prepared"}[language]
+    expect(page.locator("[data-note]").first).to_contain_text(prepared, timeout=PREPARED_MS)
+    expect(fault).to_be_hidden()
+    expect(page.locator("input[type=hidden][name=upload]")).to_have_value(re.compile("^med_"))
+    expect(page.locator("input[name=title]")).to_have_value(TITLE)
+
+
 @pytest.fixture(scope="module")
 def studio(live: LiveMarket) -> tuple[UUID, UUID, UUID]:
     """A creator with a draft of a film and a public one that was watched: (person, draft, public)."""

@@ -1,12 +1,14 @@
 // <ax-video-upload data-uploads="/api/v1/me/uploads" data-creator="crt_…">: sends a video in parts while the form is filled in.
 // A file that was begun before, also on another device or before a reload, goes on at the byte that the server asks for.
+// Once whole it is prepared; how far that is, and what is wrong with the file, is said here before anything is handed in.
 import { Part, define } from "../dom";
 import { csrf } from "../tell";
 
-type Upload = { id: string; creator_id: string; state: string; file_name: string; bytes_total: number; bytes_received: number; part_bytes_max: number };
+type Upload = { id: string; creator_id: string; state: string; file_name: string; bytes_total: number; bytes_received: number; part_bytes_max: number; progress_bps: number; refusal: { detail: string } | null };
 const PART_BYTES = 1024 * 1024;
 const WAIT_SECONDS = 2;
 const WAIT_SECONDS_MAX = 30;
+const PREPARED_ASKS_MAX = 900; // half an hour; what takes longer is told in the list of videos
 
 class VideoUpload extends Part {
   private going = false;
@@ -114,6 +116,26 @@ class VideoUpload extends Part {
     this.chosen.value = upload.id;
     this.say(this.text("whole"));
     this.dispatchEvent(new CustomEvent("whole", { bubbles: true }));
+    if (!this.wanted) void this.follow(upload.id, signal);
+  }
+
+  /** Ask how far a whole file is prepared until that is over, or another file was chosen. */
+  private async follow(id: string, signal: AbortSignal): Promise<void> {
+    for (let asked = 0; asked < PREPARED_ASKS_MAX; asked += 1) {
+      await new Promise((done) => window.setTimeout(done, WAIT_SECONDS * 1000));
+      if (signal.aborted || this.chosen.value !== id) return;
+      const answer = await fetch(`${this.dataset.uploads}/${id}`).catch(() => null);
+      const found = (await answer?.json().catch(() => null)) as Upload | null;
+      if (this.chosen.value !== id) return;
+      if (!answer?.ok || !found) continue;
+      if (found.refusal) {
+        this.chosen.value = "";
+        this.say("");
+        return this.blame(found.refusal.detail);
+      }
+      if (found.state === "ready") return this.say(this.text("ready"));
+      if (found.state === "processing") this.say(this.text("preparing").replace("{percent}", String(Math.floor(found.progress_bps / 100))));
+    }
   }
 
   private move(at: number, total: number, words: string): void {
