@@ -34,9 +34,9 @@ PLAIN: dict[str, str | Promise] = {
 
 def words_of(why: Why) -> str:
     """Return why a card is shown, in words."""
-    liked = _title(why)
-    if liked and why.source in NAMED:
-        return str(NAMED[why.source]) % {"title": liked}
+    title = _title(why)
+    if title and why.source in NAMED:
+        return str((NAMED if why.was_liked else LOOKED)[why.source]) % {"title": title}
     return str(PLAIN.get(why.source, PLAIN["popular"]))
 
 

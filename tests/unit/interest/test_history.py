@@ -35,3 +35,21 @@ def test_numbers_of_what_was_seen_fit_the_column_and_tell_items_apart():
     assert len(numbers) == len(items)
     assert all(-(2**31) <= number < 2**31 for number in numbers)
     assert History(UUID(int=1), seen=frozenset(numbers)).was_shown(items[0])
+
+
+@pytest.mark.parametrize(
+    ("done", "liked"),
+    [
+        ((), False),
+        ((Kind.WATCH, Kind.PRODUCT_CLICK), False),
+        ((Kind.WATCH, Kind.LIKE), True),
+        ((Kind.LIKE, Kind.UNLIKE, Kind.WATCH), False),
+        ((Kind.LIKE, Kind.UNLIKE, Kind.LIKE), True),
+        ((Kind.FAVOURITE, Kind.LIKE, Kind.UNLIKE), True),
+        ((Kind.SHARE,), True),
+    ],
+)
+def test_to_have_looked_at_something_is_not_to_have_liked_it(done, liked):
+    known = History(UUID(int=1), tuple(Entry(kind, LAMP, NOW) for kind in done))
+    assert known.has_liked(LAMP.id) is liked
+    assert not known.has_liked(UUID(int=13))

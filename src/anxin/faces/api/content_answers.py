@@ -105,7 +105,7 @@ class PostOut(Answer):
 
 
 class WhyOut(Answer):
-    """Why a card is shown: the source that brought it, in words, and the post that the caller liked before."""
+    """Why a card is shown: the source that brought it, in words, and the post that the caller liked or looked at before."""
 
     source: str
     text: str

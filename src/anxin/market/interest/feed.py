@@ -30,10 +30,11 @@ PLAIN = "plain-1"  # the engine's for somebody who refuses what is personal
 
 @dataclass(frozen=True)
 class Why:
-    """Why a card stands where it stands: a source of the engine, TRIED or POPULAR, and what the person liked before."""
+    """Why a card stands where it stands: a source of the engine, TRIED or POPULAR, and what was liked or looked at before."""
 
     source: str
     because: PostCard | None = None
+    was_liked: bool = False
 
 
 @dataclass(frozen=True)
@@ -165,4 +166,4 @@ def _written_down(
 def _why(note: Note, looked: _Looked, known: History) -> Why:
     """Say why; nothing of the history is named to somebody who refuses what is personal."""
     because = looked.cards.get(note.because) if note.because and known.is_personal else None
-    return Why(note.source, because)
+    return Why(note.source, because, was_liked=because is not None and known.has_liked(because.post.id))

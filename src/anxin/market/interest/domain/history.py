@@ -62,6 +62,12 @@ class History:
         """Say whether an item was shown lately; of a billion items three hundred thousand share a number, so rarely too often."""
         return seen_number(item) in self.seen
 
+    def has_liked(self, item: UUID) -> bool:
+        """Say whether an item was liked, kept or shared lately, and a like not taken back; to have looked at it is less."""
+        told = [entry.kind for entry in self.entries if entry.item.id == item]
+        likes = [kind for kind in told if kind in {Kind.LIKE, Kind.UNLIKE}]
+        return likes[-1:] == [Kind.LIKE] or not {Kind.FAVOURITE, Kind.SHARE}.isdisjoint(told)
+
     def weights(self, *, now: Instant) -> Counter[UUID]:
         """Return how much each item says about the person: by what was done, halved every HALF_LIFE."""
         found: Counter[UUID] = Counter()
