@@ -7,10 +7,12 @@ import pytest
 from playwright.sync_api import expect
 
 from anxin.infra.clock import now
+from anxin.kernel.ids import public_id
 from anxin.market.content.commands.posts import Anchor, PostKind
 from anxin.market.content.commands.processing import prepare_media
 from anxin.market.content.queries.posts import counts_by_id
 from anxin.market.interest.queries import history
+from anxin.market.orders.models import Order
 from anxin.market.people.commands import add_address
 from anxin.market.people.queries import person
 from tests.browser.conftest import OpenPage, Shoot
@@ -85,29 +87,46 @@ def test_a_video_is_watched_liked_commented_on_and_bought_from(
         assert history(buyer).was_shown(liked)
 
 
-def test_who_buys_from_a_video_comes_back_to_it(
+def test_who_buys_from_a_video_never_leaves_it_but_to_pay(
     open_page: OpenPage, live: LiveMarket, market: tuple[list[UUID], UUID], shoot: Shoot
 ) -> None:
     with live.database():
         login = person(market[1]).email
+        before = Order.objects.count()
     page = open_page("/account/login/?next=/")
     log_in(page, login)
     slide = come_to(page, "种穿法")
     number = slide.get_attribute("data-id") or ""
+    met = (slide.locator(".slide-goods").first.get_attribute("href") or "").partition("from=")[2].split(".")
     slide.locator(".slide-goods").first.click()
-    page.locator("#feed-product button[name=then]").click()
-    expect(page).to_have_url(re.compile(r"/checkout\?.*from="))
+    sheet = page.locator("#feed-product")
+    sheet.locator("[data-buys]").click()
+    pay = sheet.locator(".checkout-form aside button")
+    expect(pay).to_be_enabled()
+    expect(page).to_have_url(re.compile(rf"/\?at={number}$"))
+    sheet.get_by_placeholder("给商家留言").fill("放门口")
     shoot(page, "01-checkout", whole=False)
-    page.click("main button.btn-primary.btn-block")
-    page.locator("form[action*='/go'] button").click()
+    pay.dblclick()
     page.click("button[name=choice][value=pay]")
-    way_back = page.locator("main .btn-primary", has_text="回到刚才的页面")
-    expect(way_back).to_be_visible()  # the page asks until the provider has told
+    paid = page.locator(".feed-paid .paid-note[data-done]")
+    expect(paid).to_contain_text("已支付")  # the page asks until the provider has told
     shoot(page, "02-paid", whole=False)
-    way_back.click()
     again = page.locator(".slide").first
     expect(again).to_have_attribute("data-id", number)
     see_it_play(again)
+    with live.database():
+        assert Order.objects.count() == before + 1
+        placed = Order.objects.latest("placed_at")
+        origin = placed.lines.get().frozen["origin"]
+        kept = [
+            public_id("req", UUID(origin["request"])),
+            public_id("vid", UUID(origin["content"])),
+            str(origin["second"]),
+        ]
+        assert [*kept, public_id("crt", UUID(origin["creator"]))] == met
+        assert placed.note == "放门口"
+    page.keyboard.press("ArrowDown")
+    expect(paid).to_have_count(0)
 
 
 def test_the_feed_looks_well_on_both_screens_in_both_languages(

@@ -281,9 +281,11 @@ def test_anothers_address_and_token_are_not_found() -> None:
 
 
 def test_a_new_address_leads_back_to_where_it_was_needed_but_nowhere_else() -> None:
-    client = logged_in(a_person())
+    somebody = a_person()
+    client = logged_in(somebody)
     url = reverse("account_address_new")
-    assert client.post(f"{url}?next=/checkout", SHENZHEN)["Location"] == "/checkout"
+    back = client.post(f"{url}?next=/checkout", SHENZHEN)["Location"]
+    assert back == f"/checkout?address={public_id('adr', queries.addresses_of(somebody)[0].id)}"
     assert client.post(f"{url}?next=https://evil.example/", SHENZHEN)["Location"] == reverse("account_addresses")
 
 

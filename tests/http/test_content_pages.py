@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from anxin.infra.clock import now
 from anxin.kernel.ids import new_id, public_id
+from anxin.market.catalog.models import Sku
 from anxin.market.content.commands import comments
 from anxin.market.content.commands.comments import NewComment
 from anxin.market.content.commands.posts import Anchor, PostKind, Visibility
@@ -16,6 +17,7 @@ from anxin.market.content.models import Comment, Favourite, Like, Post, Report, 
 from anxin.market.creators import queries as creators
 from anxin.market.creators.queries import followed
 from anxin.market.interest.queries import figures_of_posts
+from anxin.market.inventory.commands import Level, Reason, set_levels
 from tests.builders.content import a_public_post
 from tests.builders.creators import a_creator, a_product
 from tests.builders.orders import a_shop
@@ -225,3 +227,15 @@ def test_all_posts_are_listed_in_pages(creator):
     for _ in range(3):
         a_public_post(creator)
     assert page("/feed/all").count('class="post-tile"') == 3
+
+
+def test_sold_out_goods_say_so_on_a_post_s_page_and_in_a_showcase(creator, product, video):
+    places = (reverse("post", args=[vid(video)]), "/@xiaolu?tab=showcase", "/@xiaolu?tab=showcase&q=cotton")
+    for place in places:
+        shown = page(place)
+        assert public_id("prd", product) in shown
+        assert "已售罄" not in shown
+    sku = Sku.objects.get(product_id=product)
+    set_levels([Level(sku.pk, sku.shop_id, 0)], reason=Reason.COUNTED, now=now())
+    for place in places:
+        assert "已售罄" in page(place)

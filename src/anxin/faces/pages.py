@@ -40,8 +40,16 @@ def asks_part(request: HttpRequest) -> bool:
     return request.headers.get("Accept") == "text/html-part"
 
 
+def leads_to(address: str) -> HttpResponse:
+    """Tell a script of a page where what it sent leads."""
+    return HttpResponse(status=204, headers={"Leads-To": address})
+
+
 class PageErrors:
-    """Middleware: a typed error raised by a page becomes the login page, or a page that says what was refused."""
+    """Middleware: a typed error raised by a page becomes the login page, or a page that says what was refused.
+
+    A script that asked for a part is told the reason as plain text.
+    """
 
     def __init__(self, get_response: Handler) -> None:
         self.get_response = get_response
@@ -64,10 +72,12 @@ class PageErrors:
             error = ValueOutOfRange()
         if not isinstance(error, AnxinError):
             return None
-        if error.kind is Kind.UNAUTHENTICATED:
-            return login_redirect(request)
         if isinstance(error, BadIdentifier):  # programs are told so; a person who followed a link is not helped by it
             error = NotHere()
+        if asks_part(request):
+            return _plain(error)
+        if error.kind is Kind.UNAUTHENTICATED:
+            return login_redirect(request)
         facts = _refusal(request, message_of(error), status_of(error).value)
         answer = render(request, "errors/refused.html", facts, status=status_of(error))
         for name, value in waiting_headers(error).items():
@@ -108,6 +118,11 @@ def _refusal(request: HttpRequest, message: str, status: int) -> dict[str, Any]:
     home = OFFICES.get(office)
     home_url = reverse(home[0]) if home and allows(actor, home[1]) else ""
     return {"message": message, "status": status, "home_url": home_url}
+
+
+def _plain(error: AnxinError) -> HttpResponse:
+    kind, headers = "text/plain; charset=utf-8", waiting_headers(error)
+    return HttpResponse(message_of(error), status=status_of(error), content_type=kind, headers=headers)
 
 
 def login_redirect(request: HttpRequest) -> HttpResponseRedirect:

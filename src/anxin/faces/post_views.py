@@ -13,6 +13,7 @@ from anxin.infra.media import Size, picture_url
 from anxin.kernel.ids import public_id
 from anxin.market.content.queries.posts import Counts, Mine, PostCard, PostFacts, PostKind, SegmentKind, segments
 from anxin.market.creators.queries import CreatorFacts, creators_by_id
+from anxin.market.inventory.queries import sold_out
 
 PREFIXES = {PostKind.VIDEO: "vid", PostKind.NOTE: "nte"}
 
@@ -81,6 +82,12 @@ def post_views(cards: Sequence[PostCard], mine: Mine | None = None, request_id: 
     done = mine or Mine()
     named = mentioned([card.post for card in cards])
     return [_view(card, done, request_id, named) for card in cards]
+
+
+def sold_out_goods(cards: Iterable[PostCard]) -> frozenset[str]:
+    """Return the outside ids of those products in posts of which nothing can be bought now; one statement."""
+    gone = sold_out([product.id for card in cards for _, product in card.goods])
+    return frozenset(public_id("prd", one) for one in gone)
 
 
 def creator_view(facts: CreatorFacts) -> CreatorView:

@@ -2,6 +2,8 @@
 
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import urlsplit
+from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -12,10 +14,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from anxin.faces.access import operation, person_of
+from anxin.faces.pages import asks_part, leads_to
 from anxin.faces.storefront.address_form import AddressForm, initial_of
 from anxin.infra.clock import now
 from anxin.kernel.errors import AnxinError
-from anxin.kernel.ids import parse_public_id
+from anxin.kernel.ids import parse_public_id, public_id
 from anxin.market.people import commands, queries
 from anxin.market.people.commands import NewAddress
 
@@ -32,7 +35,7 @@ def addresses(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @operation("account.manage")
 def new_address(request: HttpRequest) -> HttpResponse:
-    """Write a new address; `next` leads back to a checkout."""
+    """Write a new address; `next` leads back to a checkout, which then delivers there."""
     return _edit(request, {}, lambda wanted: commands.add_address(person_of(request), wanted, now=now()))
 
 
@@ -44,7 +47,7 @@ def edit_address(request: HttpRequest, address: str) -> HttpResponse:
     return _edit(
         request,
         initial_of(known),
-        lambda wanted: commands.change_address(person_of(request), known.id, wanted, now=now()),
+        lambda wanted: _change(request, known.id, wanted),
     )
 
 
@@ -72,28 +75,41 @@ def region_fields(request: HttpRequest) -> HttpResponse:
     return render(request, "account/region_fields.html", {"form": AddressForm(initial=request.GET.dict())})
 
 
-def _edit(request: HttpRequest, initial: dict[str, Any], save: Callable[[NewAddress], object]) -> HttpResponse:
+def _change(request: HttpRequest, address_id: UUID, wanted: NewAddress) -> UUID:
+    commands.change_address(person_of(request), address_id, wanted, now=now())
+    return address_id
+
+
+def _edit(request: HttpRequest, initial: dict[str, Any], save: Callable[[NewAddress], UUID]) -> HttpResponse:
     form = AddressForm(request.POST or None, initial=initial)
+    page = f"account/{'address_form' if asks_part(request) else 'address'}.html"
     facts = {"form": form, "is_new": not initial, "next": request.GET.get("next", "")}
     if request.method != "POST":
-        return render(request, "account/address.html", facts)
+        return render(request, page, facts)
     if "fill" in request.POST:  # without scripts a button fills the next select
         form = AddressForm(initial=request.POST.dict())
-        return render(request, "account/address.html", {**facts, "form": form})
+        return render(request, page, {**facts, "form": form})
     if form.is_valid():
         try:
-            save(form.wanted())
+            back = _back(request, save(form.wanted()))
         except AnxinError as error:
             form.refuse(error)
         else:
+            if asks_part(request):
+                return leads_to(back)
             messages.success(request, _("Saved."))
-            return HttpResponseRedirect(_back(request))
-    return render(request, "account/address.html", facts, status=422)
+            return HttpResponseRedirect(back)
+    return render(request, page, facts, status=422)
 
 
-def _back(request: HttpRequest) -> str:
+def _back(request: HttpRequest, saved: UUID) -> str:
+    """Return where the form was opened from; a checkout is told to deliver there."""
     back = request.GET.get("next", "")
-    return back if url_has_allowed_host_and_scheme(back, allowed_hosts=None) else reverse("account_addresses")
+    if not url_has_allowed_host_and_scheme(back, allowed_hosts=None):
+        return reverse("account_addresses")
+    if urlsplit(back).path != reverse("checkout"):
+        return back
+    return f"{back}{'&' if '?' in back else '?'}address={public_id(PREFIX, saved)}"
 
 
 urlpatterns = [

@@ -19,7 +19,6 @@ from anxin.faces.access import actor_of_request, operation
 from anxin.faces.back import BACK, is_ours
 from anxin.faces.origin import PARAMETER, origin_of
 from anxin.faces.pages import asks_part, message_of
-from anxin.faces.status import status_of
 from anxin.faces.storefront.goods import recommended, recommended_cards
 from anxin.faces.teller import teller_of
 from anxin.infra.clock import now
@@ -98,7 +97,7 @@ def add(request: HttpRequest) -> HttpResponse:
         _note(request, offer, quantity, origin)
     except AnxinError as error:
         if asks_part(request):
-            return HttpResponse(message_of(error), status=status_of(error), content_type="text/plain; charset=utf-8")
+            raise
         messages.error(request, message_of(error))
         return HttpResponseRedirect(back)
     count_cart(request)

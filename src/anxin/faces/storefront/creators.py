@@ -1,6 +1,9 @@
 """A creator's own page: what they show, and the showcase of products they picked, with a search inside."""
 
+from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any
+from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -11,7 +14,7 @@ from django.views.decorators.http import require_GET
 from anxin.faces.access import actor_of_request, operation
 from anxin.faces.origin import PARAMETER, origin_text
 from anxin.faces.post_views import creator_view, post_views
-from anxin.faces.storefront.goods import shown_card
+from anxin.faces.storefront.goods import stocked_cards
 from anxin.market.content.queries import posts
 from anxin.market.creators import queries as creators
 from anxin.market.shops.queries import shop
@@ -42,20 +45,17 @@ def creator(request: HttpRequest, handle: str) -> HttpResponse:
     }
     if is_showcase:
         picked = creators.showcase(found.id, text, cursor=cursor, limit=PAGE_SIZE)
-        facts |= {"page": picked, "cards": [_card(item, found.id) for item in picked.items]}
+        facts |= {"page": picked, "cards": _cards(picked.items, found.id)}
     else:
         page = posts.public_posts_of(found.id, person_id=person_id, cursor=cursor, limit=PAGE_SIZE)
         facts |= {"page": page, "posts": post_views(page.items)}
     return render(request, "storefront/creator.html", facts)
 
 
-def _card(item: creators.ShowcaseItem, creator_id: object) -> ProductCard:
-    """Return a pick as a card whose address says that it was met at this creator's."""
-    card = shown_card(item.card)
-    return ProductCard(
-        **{name: getattr(card, name) for name in ProductCard.__dataclass_fields__}
-        | {"url": f"{card.url}?{PARAMETER}={origin_text(None, '', None, creator_id)}"}
-    )
+def _cards(picks: Iterable[creators.ShowcaseItem], creator_id: UUID) -> list[ProductCard]:
+    """Return picks as cards whose addresses say that they were met at this creator's."""
+    met = f"{PARAMETER}={origin_text(None, '', None, creator_id)}"
+    return [replace(card, url=f"{card.url}?{met}") for card in stocked_cards(item.card for item in picks)]
 
 
 urlpatterns = [path("@<str:handle>", creator, name="creator")]

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET
 
 from anxin.faces.access import actor_of_request, operation, person_of
 from anxin.faces.content_words import report_choices
-from anxin.faces.post_views import PostView, post_views
+from anxin.faces.post_views import PostView, post_views, sold_out_goods
 from anxin.faces.storefront.posts import post_of
 from anxin.faces.teller import give_device, watcher_of
 from anxin.faces.why import words_of
@@ -24,7 +24,6 @@ from anxin.market.content.queries import posts
 from anxin.market.content.queries.posts import PostCard
 from anxin.market.creators.queries import followed_ids
 from anxin.market.interest.commands import choose_posts
-from anxin.market.inventory.queries import sold_out
 
 Slide = tuple[int | None, PostView, str]  # its place in the answer, the post, why it is shown
 SLIDES = 8  # an answer
@@ -126,10 +125,9 @@ def _shown(slides: Sequence[Slide], cards: Sequence[PostCard]) -> dict[str, obje
     """Return what the template of slides needs: each with the category of its first product, and which goods are sold out."""
     tree = category_tree(now=now()).nodes
     categories = [tree.get(card.goods[0][1].category) if card.goods else None for card in cards]
-    gone = sold_out([product.id for card in cards for _, product in card.goods])
     return {
         "slides": [(*slide, category) for slide, category in zip(slides, categories, strict=True)],
-        "sold_out": {public_id("prd", one) for one in gone},
+        "sold_out": sold_out_goods(cards),
         "reasons": report_choices(),
         "speeds": SPEEDS,
     }

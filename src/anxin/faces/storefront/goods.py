@@ -17,12 +17,20 @@ from anxin.kernel.ids import public_id
 from anxin.market.catalog.queries import Card, CategoryNode
 from anxin.market.interest.commands import Goods, Place, Recommended, recommend
 from anxin.market.interest.errors import BadDevice, NoActor
+from anxin.market.inventory.queries import sold_out
 from anxin.ui.parts import ProductCard
 
 
 def shown_cards(cards: Iterable[Card]) -> list[ProductCard]:
     """Return the catalog's cards in the reader's language, with their addresses."""
     return [shown_card(card) for card in cards]
+
+
+def stocked_cards(cards: Iterable[Card]) -> list[ProductCard]:
+    """Return cards as `shown_cards` does, those of which nothing can be bought now marked; one statement."""
+    found = list(cards)
+    gone = sold_out([card.id for card in found])
+    return [replace(shown_card(card), sold_out=card.id in gone) for card in found]
 
 
 def shown_card(card: Card) -> ProductCard:

@@ -16,7 +16,7 @@ from anxin.faces.back import back_of
 from anxin.faces.content_words import report_choices
 from anxin.faces.origin import CONTENT_PREFIXES
 from anxin.faces.pages import message_of
-from anxin.faces.post_views import outside_id, post_views
+from anxin.faces.post_views import outside_id, post_views, sold_out_goods
 from anxin.faces.storefront.comments import thread_facts
 from anxin.faces.teller import give_device, watcher_of
 from anxin.faces.telling import Place, place_of, tell_of_creator, tell_of_post
@@ -49,6 +49,7 @@ def post(request: HttpRequest, number: str) -> HttpResponse:
     facts = {
         "post": post_views([card], posts.mine(person_id, [card]), served)[0],
         "request_id": public_id("req", served),
+        "sold_out": sold_out_goods([card]),
         "more": [view for view in post_views(more.items) if view.facts.id != card.post.id][:MORE],
         "reasons": report_choices(),
         **thread_facts(request, card.post.id, person_id, Place(served, 0)),

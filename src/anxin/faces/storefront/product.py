@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET
 from anxin.faces.access import actor_of_request, operation
 from anxin.faces.language import reads_chinese
 from anxin.faces.origin import PARAMETER
+from anxin.faces.storefront.cart import quantity_of
 from anxin.faces.storefront.goods import category_url, shown_cards
 from anxin.faces.storefront.promises import promises_of_page
 from anxin.infra.clock import now
@@ -68,7 +69,8 @@ def sheet(request: HttpRequest, product_id: str) -> HttpResponse:
     found = _shown_product(product_id, now())
     met = request.GET.get(PARAMETER, "")
     address = reverse("product", args=[product_id])
-    facts = {"met": met, "product_url": f"{address}?{PARAMETER}={quote(met)}" if met else address}
+    product_url = f"{address}?{PARAMETER}={quote(met)}" if met else address
+    facts = {"met": met, "product_url": product_url, "quantity": quantity_of(request)}
     return render(request, "storefront/product_sheet.html", {**_to_choose(request, found, product_id), **facts})
 
 

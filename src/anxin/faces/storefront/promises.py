@@ -13,6 +13,7 @@ from anxin.faces.access import operation
 from anxin.faces.guarantee_words import PromiseView, promise_view
 from anxin.faces.language import reads_chinese
 from anxin.faces.order_words import line_view
+from anxin.faces.pages import asks_part
 from anxin.infra.clock import now
 from anxin.kernel.clock import Instant
 from anxin.kernel.ids import parse_public_id
@@ -73,7 +74,8 @@ def product_promises(request: HttpRequest, product_id: str) -> HttpResponse:
     if not found.is_shown:
         raise ProductNotFound
     facts = {"product": found, "public_id": product_id, "promises": promises_of_page(found, moment=moment)}
-    return render(request, "storefront/product_promises.html", facts)
+    part = "promise_sheet" if asks_part(request) else "product_promises"
+    return render(request, f"storefront/{part}.html", facts)
 
 
 @require_GET

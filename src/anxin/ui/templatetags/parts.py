@@ -13,6 +13,7 @@ from django.template import Context
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
 from anxin.kernel.money import format_money
 from anxin.market.people.queries import NOBODY, allows
@@ -217,12 +218,15 @@ def search_box(
 
 
 @register.simple_block_tag
-def sheet(content: str, id: str, title: str) -> SafeString:  # noqa: A002 - the HTML word
-    """A dialog, a half sheet on phones, opened by `data-opens="id"`."""
-    head = format_html('<div class="sheet-head"><h2 id="{}-title">{}</h2><form method="dialog">', id, title)
-    close = format_html('<button class="btn btn-ghost btn-circle btn-sm" value="">{}</button></form></div>', icon("x"))
-    html = '<dialog class="sheet" id="{}" aria-labelledby="{}-title">{}{}{}</dialog>'
-    return format_html(html, id, id, head, close, mark_safe(content))  # noqa: S308 - rendered and escaped by the template already
+def sheet(content: str, id: str, title: str, *, steps: bool = False) -> SafeString:  # noqa: A002 - the HTML word
+    """A dialog, a half sheet on phones, opened by `data-opens="id"`; one of several `steps` has an arrow back."""
+    button = '<button class="btn btn-ghost btn-circle btn-sm" aria-label="{}" {}>{}</button>'
+    way_back = mark_safe('type="button" data-sheet-back hidden')
+    arrow = format_html(button, _("Back"), way_back, icon("arrow-left")) if steps else ""
+    close = format_html(button, _("Close"), mark_safe('value=""'), icon("x"))
+    head = format_html('{}<h2 id="{}-title">{}</h2><form method="dialog">{}</form>', arrow, id, title, close)
+    html = '<dialog class="sheet" id="{}" aria-labelledby="{}-title"><div class="sheet-head">{}</div>{}</dialog>'
+    return format_html(html, id, id, head, mark_safe(content))  # noqa: S308 - rendered and escaped by the template already
 
 
 @register.inclusion_tag("components/side_nav.html", takes_context=True)

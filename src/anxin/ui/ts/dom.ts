@@ -35,3 +35,13 @@ export function parseJson<T>(text: string | undefined, fallback: T): T {
     return fallback;
   }
 }
+
+/** Why something was refused, in the reader's words; empty where nobody said. */
+export async function wordsOf(answer: Response | null): Promise<string> {
+  const kind = answer?.headers.get("Content-Type") ?? "";
+  if (!answer || answer.status >= 500) return "";
+  if (kind.startsWith("text/plain")) return answer.text();
+  if (!kind.includes("json")) return "";
+  const problem = (await answer.json().catch(() => ({}))) as { detail?: string };
+  return problem.detail ?? "";
+}

@@ -11,6 +11,11 @@ export function shownOf(slide: HTMLElement): Shown {
   return { item: id ?? "", ...(request ? { request, slot: Number(slot) } : {}) };
 }
 
+/** The feed's address that begins with the slide. */
+export function addressOf(slide: HTMLElement): string {
+  return `${window.location.pathname}?at=${slide.dataset.id}`;
+}
+
 /** Where the slide stood, as the query of an address. */
 function placeOf(slide: HTMLElement): string {
   const { request, slot } = slide.dataset;

@@ -1,10 +1,15 @@
 // The half sheets of the feed and the panel beside it: products, comments, reports. What is refused is said where it was asked.
 import { showCartCount } from "../cart";
-import { PART } from "../dom";
+import { PART, wordsOf } from "../dom";
 import { ask, type Says } from "./feed-acts";
+import { Buying } from "./feed-buying";
 
 export class Sheets {
-  constructor(private feed: HTMLElement, private says: Says, private active: () => HTMLElement | null) {}
+  readonly buying: Buying;
+
+  constructor(private feed: HTMLElement, private says: Says, private active: () => HTMLElement | null, signal: AbortSignal) {
+    this.buying = new Buying(feed, says, signal);
+  }
 
   get hasPanel(): boolean {
     const panel = this.panel;
@@ -19,14 +24,12 @@ export class Sheets {
   }
 
   /** Open the half sheet `id` with what an address answers. */
-  async open(id: string, address: string, slide: HTMLElement): Promise<void> {
+  async open(id: string, address: string): Promise<void> {
     const dialog = document.getElementById(id) as HTMLDialogElement | null;
     const body = dialog?.querySelector("[data-sheet-body]");
     const answer = await fetch(address, { headers: { Accept: "text/html" } }).catch(() => null);
     if (!dialog || !body || !answer?.ok) return this.says.note(this.says.text("failed"));
     body.innerHTML = await answer.text();
-    const next = body.querySelector<HTMLInputElement>("form.product-form input[name=next]");
-    if (next) next.value = `${window.location.pathname}?at=${slide.dataset.id}`; // where to come back to when it is paid
     this.raise(dialog);
   }
 
@@ -41,12 +44,14 @@ export class Sheets {
 
   /** Take a form of a sheet; others are left alone. */
   takes(event: SubmitEvent): void {
+    if (event.defaultPrevented) return; // somebody said no to a question, or it is on its way already
     const form = event.target as HTMLFormElement;
     const adds = (event.submitter as HTMLElement | null)?.hasAttribute("data-adds") ?? false;
     const reports = form.dataset.report !== undefined;
-    if (form.dataset.part === undefined && !adds && !reports) return;
-    if (event.defaultPrevented && !form.dataset.sending) return; // somebody said no to a question
+    const buys = !adds && this.buying.takes(form);
+    if (form.dataset.part === undefined && !adds && !reports && !buys) return;
     event.preventDefault();
+    if (buys) return void this.buying.send(form, event.submitter);
     if (reports) void this.report(form);
     else void this.send(form, new FormData(form, event.submitter), adds);
   }
@@ -95,14 +100,4 @@ export class Sheets {
     place.textContent = words;
     place.hidden = !words;
   }
-}
-
-/** Why something was refused, in the reader's words; empty where nobody said. */
-async function wordsOf(answer: Response | null): Promise<string> {
-  const kind = answer?.headers.get("Content-Type") ?? "";
-  if (!answer || answer.status >= 500) return "";
-  if (kind.startsWith("text/plain")) return answer.text();
-  if (!kind.includes("json")) return "";
-  const problem = (await answer.json().catch(() => ({}))) as { detail?: string };
-  return problem.detail ?? "";
 }

@@ -1,7 +1,7 @@
 // <ax-feed>: slides one after the other. The one that fills the screen plays, the next two are loaded ahead, what is done is told.
 import { PART, Part, define } from "../dom";
 import { flush, tell } from "../tell";
-import { burst, copy, press, react, share, shownOf, type Says } from "./feed-acts";
+import { addressOf, burst, copy, press, react, share, shownOf, type Says } from "./feed-acts";
 import { End } from "./feed-end";
 import { Player } from "./feed-player";
 import { Sheets } from "./feed-sheets";
@@ -31,7 +31,7 @@ class Feed extends Part {
     const seen = new IntersectionObserver((entries) => this.onSeen(entries), { root: this.box, threshold: 0.6 });
     this.watch = (slide) => seen.observe(slide);
     signal.addEventListener("abort", () => seen.disconnect());
-    this.sheets = new Sheets(this, this.says, () => this.active);
+    this.sheets = new Sheets(this, this.says, () => this.active, signal);
     this.end = new End(this.box, this.querySelector<HTMLTemplateElement>("template[data-end]"));
     if (this.end.slide) this.watch(this.end.slide);
     for (const slide of this.slides) this.adopt(slide);
@@ -41,10 +41,11 @@ class Feed extends Part {
     on<MouseEvent>(this, "click", (event) => this.onClick(event));
     on<SubmitEvent>(this, "submit", (event) => this.onSubmit(event));
     on<KeyboardEvent>(document, "keydown", (event) => this.onKey(event));
-    on<SubmitEvent>(document, "submit", (event) => this.sheets.takes(event));
+    on<SubmitEvent>(window, "submit", (event) => this.sheets.takes(event)); // after what asks first
     on(document, "visibilitychange", () => this.onVisible());
     on(window, "pagehide", () => this.leave());
     on<PageTransitionEvent>(window, "pageshow", (event) => { if (event.persisted && this.here) this.arrive(this.here); });
+    void this.sheets.buying.resume();
     on(window, "online", () => { if (this.end.says === "failed") void this.more(); });
   }
 
@@ -71,11 +72,12 @@ class Feed extends Part {
 
   private arrive(shown: HTMLElement): void {
     this.leave();
+    if (this.here) document.querySelector(".feed-paid:has([data-done])")?.remove(); // said on the slide that it was about
     this.here = shown;
     if (shown === this.end.slide) return;
     this.active = shown;
     tell("impression", shownOf(shown));
-    window.history.replaceState(window.history.state, "", `${window.location.pathname}?at=${shown.dataset.id}`); // so that Back leads here
+    window.history.replaceState(window.history.state, "", addressOf(shown)); // so that Back leads here
     const slides = this.slides;
     const at = slides.indexOf(shown);
     slides.forEach((slide, place) => {
@@ -226,7 +228,7 @@ class Feed extends Part {
     else if (act === "report" && slide && this.isPersonal(slide)) this.sheets.openReport(slide);
     else if (act === "comments" && this.sheets.hasPanel)
       this.querySelector<HTMLElement>("[data-panel] input[name=text], [data-panel] a")?.focus();
-    else if (act === "comments" && slide) void this.sheets.open("feed-comments", slide.dataset.comments ?? "", slide);
+    else if (act === "comments" && slide) void this.sheets.open("feed-comments", slide.dataset.comments ?? "");
   }
 
   private onSlide(event: MouseEvent, target: Element, slide: HTMLElement): void {
@@ -234,7 +236,7 @@ class Feed extends Part {
     if (goods) {
       event.preventDefault();
       tell("product_click", { ...shownOf(slide), item: goods.dataset.product ?? "" });
-      void this.sheets.open("feed-product", goods.dataset.sheet ?? goods.href, slide);
+      void this.sheets.buying.open(goods.dataset.sheet ?? goods.href, slide);
     } else if (target.closest(".slide-stage") && !target.closest("a:not(.slide-cover), button, .slide-time")) {
       event.preventDefault();
       this.tap(slide, event.detail);
@@ -271,8 +273,7 @@ class Feed extends Part {
   /** Whether somebody is logged in; who is not is led there, and back to the slide. */
   private isPersonal(slide: HTMLElement): boolean {
     if (this.dataset.personal) return true;
-    const back = `${window.location.pathname}?at=${slide.dataset.id}`;
-    window.location.assign(`${this.dataset.login}?next=${encodeURIComponent(back)}`);
+    window.location.assign(`${this.dataset.login}?next=${encodeURIComponent(addressOf(slide))}`);
     return false;
   }
 
