@@ -12,11 +12,11 @@ from anxin.faces.api.openapi import Endpoint, endpoints
 from anxin.faces.api.urls import api
 from anxin.infra.clock import now
 from anxin.kernel.ids import new_id, public_id
-from anxin.market.people.models import Person
 from anxin.market.people.policy import POLICIES, Audience
 from anxin.market.people.queries import Role
 from tests.builders.people import a_person, a_token, with_role
 from tests.support.api import ApiClient
+from tests.support.browsers import the_browser_of
 
 pytestmark = pytest.mark.django_db
 
@@ -67,12 +67,6 @@ def _path(endpoint: Endpoint) -> str:
             examples = parameter["schema"].get("examples") or ["x"]
             path = path.replace("{" + parameter["name"] + "}", str(examples[0]))
     return path
-
-
-def the_browser_of(person_id: UUID) -> Client:
-    client = Client()
-    client.force_login(Person.objects.get(pk=person_id), backend="anxin.market.people.backend.PeopleBackend")
-    return client
 
 
 @pytest.mark.parametrize("page", CLOSED, ids=_name)

@@ -8,7 +8,7 @@ from django.urls import reverse
 from anxin.kernel.ids import new_id
 from anxin.market.people.queries import Role
 from tests.builders.people import PASSWORD, a_person, a_token, with_role
-from tests.http.test_access import the_browser_of
+from tests.support.browsers import the_browser_of
 
 pytestmark = pytest.mark.django_db
 

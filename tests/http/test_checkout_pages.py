@@ -14,7 +14,7 @@ from anxin.market.people.models import Person
 from anxin.market.people.queries import PLATFORM_ID, Role
 from tests.builders.orders import Buyer, a_parcel, a_shop, a_sku
 from tests.builders.people import PASSWORD, a_person, with_role
-from tests.http.test_access import the_browser_of
+from tests.support.browsers import the_browser_of
 from tests.support.work import work
 
 pytestmark = pytest.mark.django_db

@@ -21,7 +21,7 @@ from anxin.market.shops.domain.freight import Tariff, Template, Unit, template_t
 from anxin.market.shops.models import FreightTemplate
 from tests.builders.orders import Buyer, a_shop, a_sku
 from tests.builders.people import a_person, an_address
-from tests.http.test_access import the_browser_of
+from tests.support.browsers import the_browser_of
 from tests.support.work import work
 
 pytestmark = pytest.mark.django_db

@@ -17,7 +17,7 @@ from anxin.market.people.queries import Role
 from tests.builders.claims import BROKEN, DAY, Bought, bought, signed
 from tests.builders.orders import a_shop
 from tests.builders.people import a_person, with_role
-from tests.http.test_access import the_browser_of
+from tests.support.browsers import the_browser_of
 
 pytestmark = pytest.mark.django_db
 PAGES = (

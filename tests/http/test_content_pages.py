@@ -22,7 +22,7 @@ from tests.builders.content import a_public_post
 from tests.builders.creators import a_creator, a_product
 from tests.builders.orders import a_shop
 from tests.builders.people import a_person
-from tests.http.test_access import the_browser_of
+from tests.support.browsers import the_browser_of
 from tests.support.served import served
 
 pytestmark = pytest.mark.django_db

@@ -28,8 +28,8 @@ from tests.builders.conversations import a_message, a_question, an_answer
 from tests.builders.orders import Buyer, a_shop, a_sku
 from tests.builders.people import a_person, a_token, with_role
 from tests.builders.shops import a_picture
-from tests.http.test_access import the_browser_of
 from tests.support.api import ApiClient
+from tests.support.browsers import the_browser_of
 
 pytestmark = pytest.mark.django_db
 STATEMENTS_MAX = {"at_buyer": 8, "at_shop": 14}  # the desk shows list, chat and orders at once, and whose they are

@@ -9,7 +9,7 @@ from anxin.market.people import commands, queries
 from anxin.market.people.models import Person
 from anxin.market.people.queries import OrgKind, Role
 from tests.builders.people import NOON, a_person, with_role
-from tests.http.test_access import the_browser_of
+from tests.support.browsers import the_browser_of
 
 pytestmark = pytest.mark.django_db
 

@@ -15,7 +15,7 @@ from anxin.market.people.queries import Role
 from tests.builders.claims import some_pixels
 from tests.builders.disputes import CALLED_AT, Disputed, all_back, an_arbitrator, disputed, some_back
 from tests.builders.people import a_person, a_token, with_role
-from tests.http.test_access import the_browser_of
+from tests.support.browsers import the_browser_of
 
 pytestmark = pytest.mark.django_db
 

@@ -18,7 +18,7 @@ from tests.builders.content import a_public_post
 from tests.builders.creators import a_creator
 from tests.builders.orders import Buyer, a_shop, a_sku
 from tests.builders.people import a_person
-from tests.http.test_access import the_browser_of
+from tests.support.browsers import the_browser_of
 from tests.support.work import work
 
 pytestmark = pytest.mark.django_db

@@ -18,7 +18,7 @@ from tests.builders.money import empty, fill_fund, owes_base
 from tests.builders.orders import a_shop
 from tests.builders.people import a_person, with_role
 from tests.builders.settlement import a_settled
-from tests.http.test_access import the_browser_of
+from tests.support.browsers import the_browser_of
 from tests.support.work import work
 
 pytestmark = pytest.mark.django_db

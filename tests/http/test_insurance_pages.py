@@ -19,7 +19,7 @@ from anxin.market.people.queries import Role
 from tests.builders.money import give, owes_base
 from tests.builders.orders import Buyer, a_parcel, a_shop, a_sku
 from tests.builders.people import a_person, with_role
-from tests.http.test_access import the_browser_of
+from tests.support.browsers import the_browser_of
 from tests.support.work import work
 
 pytestmark = pytest.mark.django_db

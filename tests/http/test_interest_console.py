@@ -13,7 +13,7 @@ from anxin.market.people.queries import Role, acts_about
 from tests.builders.content import a_public_post
 from tests.builders.creators import a_creator
 from tests.builders.people import a_person, with_role
-from tests.http.test_access import the_browser_of
+from tests.support.browsers import the_browser_of
 
 pytestmark = pytest.mark.django_db
 PAGES = (

@@ -14,8 +14,8 @@ from tests.builders.content import a_public_post
 from tests.builders.creators import a_creator, a_product
 from tests.builders.orders import NOW, a_shop
 from tests.builders.people import a_person
-from tests.http.test_access import the_browser_of
 from tests.support.api import ApiClient
+from tests.support.browsers import the_browser_of
 
 pytestmark = pytest.mark.django_db
 

@@ -22,7 +22,7 @@ from anxin.market.interest.queries import Item, ItemKind, Kind, Told
 from tests.builders.content import a_public_post
 from tests.builders.creators import a_creator
 from tests.builders.people import a_person
-from tests.http.test_access import the_browser_of
+from tests.support.browsers import the_browser_of
 
 pytestmark = pytest.mark.django_db
 

@@ -14,8 +14,8 @@ from tests.builders.disputes import DEFECT
 from tests.builders.money import owes_base
 from tests.builders.orders import a_shop
 from tests.builders.people import a_person, a_token, with_role
-from tests.http.test_access import the_browser_of
 from tests.support.api import ApiClient
+from tests.support.browsers import the_browser_of
 
 pytestmark = pytest.mark.django_db
 

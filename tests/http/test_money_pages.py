@@ -27,7 +27,7 @@ from tests.builders.orders import a_shop
 from tests.builders.payments import NOW, a_captured, a_request
 from tests.builders.people import a_person, with_role
 from tests.builders.settlement import a_settled, an_account, due_at
-from tests.http.test_access import the_browser_of
+from tests.support.browsers import the_browser_of
 from tests.support.work import work
 
 pytestmark = pytest.mark.django_db

@@ -28,7 +28,7 @@ from anxin.market.service.queries.conversations import unread
 from tests.builders.content import a_public_post, a_reviewer, a_submitted_post
 from tests.builders.creators import a_creator
 from tests.builders.people import a_person
-from tests.http.test_access import the_browser_of
+from tests.support.browsers import the_browser_of
 from tests.support.work import work
 
 told_migration = import_module("anxin.market.content.migrations.0008_told")

@@ -13,7 +13,7 @@ from anxin.market.people.queries import Role
 from tests.builders.claims import BROKEN, HOUR, Bought, bought, received
 from tests.builders.disputes import ASKED_AT, DEFECT, an_arbitrator
 from tests.builders.people import a_person, with_role
-from tests.http.test_access import the_browser_of
+from tests.support.browsers import the_browser_of
 
 pytestmark = pytest.mark.django_db
 

@@ -7,7 +7,7 @@ from django.urls import reverse
 from anxin.market.interest.queries import formulas
 from anxin.market.people.queries import Role
 from tests.builders.people import a_person, with_role
-from tests.http.test_access import the_browser_of
+from tests.support.browsers import the_browser_of
 
 pytestmark = pytest.mark.django_db
 ENGLISH = {"accept-language": "en"}

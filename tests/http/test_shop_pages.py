@@ -24,7 +24,7 @@ from tests.builders.shops import (
     an_open_shop,
     another_document,
 )
-from tests.http.test_access import the_browser_of
+from tests.support.browsers import the_browser_of
 
 pytestmark = pytest.mark.django_db
 COMPANY = "上海青禾服饰有限公司"

@@ -18,7 +18,7 @@ from tests.builders.content import a_public_post, a_reviewer, a_submitted_post
 from tests.builders.creators import a_creator
 from tests.builders.orders import a_shop
 from tests.builders.people import a_person, with_role
-from tests.http.test_access import the_browser_of
+from tests.support.browsers import the_browser_of
 
 pytestmark = pytest.mark.django_db
 PAGE = reverse("studio_comments")

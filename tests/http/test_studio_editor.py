@@ -23,7 +23,7 @@ from tests.builders.creators import a_creator, a_product
 from tests.builders.orders import a_shop
 from tests.builders.people import a_person
 from tests.builders.shops import a_picture
-from tests.http.test_access import the_browser_of
+from tests.support.browsers import the_browser_of
 
 pytestmark = pytest.mark.django_db
 NEW = reverse("studio_note_new")

@@ -21,7 +21,7 @@ from anxin.market.orders.queries import OrderState, ShopFilter
 from anxin.market.people.queries import Role
 from tests.builders.orders import Buyer, a_parcel, a_shop, a_sku
 from tests.builders.people import a_person, with_role
-from tests.http.test_access import the_browser_of
+from tests.support.browsers import the_browser_of
 
 pytestmark = pytest.mark.django_db
 

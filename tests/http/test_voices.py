@@ -17,8 +17,8 @@ from tests.builders.orders import a_shop
 from tests.builders.people import a_person, a_token, with_role
 from tests.builders.service import a_complaint, a_received_order, a_review
 from tests.builders.shops import a_picture
-from tests.http.test_access import the_browser_of
 from tests.support.api import ApiClient
+from tests.support.browsers import the_browser_of
 
 pytestmark = pytest.mark.django_db
 
