@@ -177,6 +177,8 @@ def test_people_comment_reply_like_remove_and_report(video, me):
     number = public_id("cmt", first.pk)
     other.post(say, {"text": "同感", "key": "k2", "reply_to": number})
     other.post(reverse("comment_like", args=[number]))
+    other.post(reverse("comment_report", args=[number]), {"reason": "because"})
+    assert not Report.objects.exists()
     other.post(reverse("comment_report", args=[number]), {"reason": "spam"})
     shown = page(reverse("post", args=[vid(video)]), browser)
     assert "好看" in shown

@@ -4,6 +4,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from anxin.market.content.errors.talk import UnknownReason
 from anxin.market.content.queries.comments import ReportReason
 from anxin.market.content.queries.posts import PostKind, PostState, RejectReason, Visibility
 
@@ -58,8 +59,10 @@ def report_choices() -> list[tuple[str, Word]]:
 
 
 def report_reason(given: str) -> ReportReason:
-    """Return the reason that a form names, another one where it names none that is known."""
-    return ReportReason(given) if given in list(ReportReason) else ReportReason.OTHER
+    """Return the reason that a form names. Raises UnknownReason."""
+    if given not in list(ReportReason):
+        raise UnknownReason
+    return ReportReason(given)
 
 
 def reject_words(reason: str) -> Word:

@@ -206,9 +206,9 @@ def report(request: HttpRequest, comment: str) -> HttpResponse:
     """Say that a comment breaks the rules."""
     person_id = person_of(request)
     found = queries.comment(parse_public_id(PREFIX, comment), person_id=person_id)
-    reason = report_reason(request.POST.get("reason", ""))
 
     def act(one: UUID) -> None:
+        reason = report_reason(request.POST.get("reason", ""))
         reactions.report(found.post_id, reason, comment_id=one, person_id=person_id, now=now())
         messages.success(request, _("Thank you. An operator will look at it."))
 

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from anxin.faces.access import actor_of_request, operation, person_of
 from anxin.faces.back import back_of
-from anxin.faces.content_words import report_choices
+from anxin.faces.content_words import report_choices, report_reason
 from anxin.faces.origin import CONTENT_PREFIXES
 from anxin.faces.pages import message_of
 from anxin.faces.post_views import outside_id, post_views, sold_out_goods
@@ -24,7 +24,6 @@ from anxin.infra.clock import now
 from anxin.kernel.errors import AnxinError
 from anxin.kernel.ids import parse_public_id, public_id
 from anxin.market.content.commands import reactions
-from anxin.market.content.commands.reactions import ReportReason
 from anxin.market.content.errors.posts import UnknownPost
 from anxin.market.content.queries import posts
 from anxin.market.creators import commands as creators
@@ -89,17 +88,13 @@ def share(request: HttpRequest, number: str) -> HttpResponse:
 @operation("content.react")
 def report(request: HttpRequest, number: str) -> HttpResponse:
     """Say that a post breaks the rules."""
-    reason = request.POST.get("reason", "")
-    if reason not in list(ReportReason):
-        messages.error(request, _("Choose what is wrong with it."))
-        return redirect("post", number)
     note, person_id = request.POST.get("note", ""), person_of(request)
-    return _said(
-        request,
-        number,
-        lambda post_id: reactions.report(post_id, ReportReason(reason), note, person_id=person_id, now=now()),
-        _("Thank you. An operator will look at it."),
-    )
+
+    def act(post_id: UUID) -> None:
+        reason = report_reason(request.POST.get("reason", ""))
+        reactions.report(post_id, reason, note, person_id=person_id, now=now())
+
+    return _said(request, number, act, _("Thank you. An operator will look at it."))
 
 
 @require_POST

@@ -91,8 +91,8 @@ def act(request: HttpRequest, comment: str) -> HttpResponse:
 def report(request: HttpRequest, comment: str) -> HttpResponse:
     """Say that a comment on one's own post breaks the rules."""
     found, post = _own(request, comment)
-    reason = report_reason(request.POST.get("reason", ""))
     try:
+        reason = report_reason(request.POST.get("reason", ""))
         reactions.report(post.id, reason, comment_id=found, person_id=person_of(request), now=now())
         messages.success(request, _("Thank you. An operator will look at it."))
     except AnxinError as refused:

@@ -62,3 +62,9 @@ class KeyReused(AnxinError):
 
     code = "content.key_reused"
     kind = Kind.CONFLICT
+
+
+class UnknownReason(AnxinError):
+    """Choose what is wrong with it."""
+
+    code = "content.unknown_reason"
