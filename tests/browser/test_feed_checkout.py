@@ -9,6 +9,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from anxin.infra.clock import now
 from anxin.kernel.ids import public_id
+from anxin.market.catalog.commands.prices import NewPrice, change_prices
 from anxin.market.catalog.models import Sku
 from anxin.market.content.commands.posts import Anchor
 from anxin.market.inventory.commands import Level, Reason, set_levels
@@ -170,7 +171,7 @@ def test_what_is_refused_is_said_in_the_step_and_going_back_unpaid_is_one_order(
     pay = sheet.locator(".checkout-form aside button")
     expect(pay).to_be_enabled()
     with live.database():
-        Sku.objects.filter(pk=shown.sku).update(price_minor=12_300)
+        change_prices(shown.shop, [NewPrice(shown.sku, 12_300)], by=a_person(), now=now())
     pay.click()
     expect(sheet.get_by_role("alert").first).to_be_focused()
     expect(pay).to_have_text("确认支付 ¥123.00")

@@ -10,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 
 from anxin.infra.clock import now
 from anxin.kernel.ids import new_id, public_id
+from anxin.market.catalog.commands.prices import NewPrice, change_prices
 from anxin.market.catalog.commands.states import take_off
 from anxin.market.catalog.models import Sku
 from anxin.market.guarantee.commands.optins import Declaration, declare_nature
@@ -161,7 +162,7 @@ def taken_off(shop, sku, buyer):
 
 
 def dearer(shop, sku, buyer):
-    Sku.objects.filter(pk=sku).update(price_minor=12_300)
+    change_prices(shop, [NewPrice(sku, 12_300)], by=a_person(), now=now())
 
 
 def not_delivered(shop, sku, buyer):

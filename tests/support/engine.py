@@ -16,11 +16,12 @@ from django.test.utils import CaptureQueriesContext
 from anxin.infra import config as settings
 from anxin.kernel.clock import Instant
 from anxin.kernel.ids import new_id
-from anxin.market.interest import commands, store
+from anxin.market.interest import commands
 from anxin.market.interest.brain import door, files
 from anxin.market.interest.brain.door import DOOR
 from anxin.market.interest.brain.learner import Learner
 from anxin.market.interest.commands import Teller
+from anxin.market.interest.commands.learning import Learning
 from anxin.market.interest.domain.events import Item, ItemKind, Kind, Told
 from anxin.market.interest.feed import choose_posts
 from tests.builders.content import a_public_post
@@ -43,27 +44,22 @@ def a_home(patch: pytest.MonkeyPatch, home: Path) -> Iterator[Path]:
     DOOR.forget()
 
 
-def _wait_for_others() -> None:
-    """Wait until no transaction that is older than the events is open in this database."""
-    until = time.monotonic() + OTHERS_SECONDS_MAX
-    while not connection.in_atomic_block and time.monotonic() < until:
-        with connection.cursor() as cursor:
-            cursor.execute(
-                "select exists (select from interest_event where tx >= %s::text::xid8)", [store.finished_before()]
-            )
-            if cursor.fetchone() == (False,):
-                return
-        time.sleep(0.1)
-
-
 def learn(learner: Learner, now: Instant) -> None:
-    """Let a learner do all that is due, whatever its pauses, and let this process know."""
-    _wait_for_others()
+    """Let a learner do all that is due, whatever its pauses, until nothing told is left, and let this process know."""
+    until = time.monotonic() + OTHERS_SECONDS_MAX
+    _learn_twice(learner, now)
+    while not connection.in_atomic_block and Learning(learner).is_behind:
+        assert time.monotonic() < until, "a transaction beside this test does not end"
+        time.sleep(0.1)
+        _learn_twice(learner, now)
+    assert DOOR.load_now() is not None, DOOR.reason
+
+
+def _learn_twice(learner: Learner, now: Instant) -> None:
     for _ in range(2):
         learner._due.clear()
         while learner.step(now) or learner.is_walking:
             learner._due.clear()
-    assert DOOR.load_now() is not None, DOOR.reason
 
 
 @contextmanager

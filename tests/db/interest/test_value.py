@@ -180,7 +180,7 @@ def test_a_shadow_is_compared_and_never_shown(learner):
     visits(60)
     learn(learner, NOW)
     number = tuning.begin_shadow(
-        replace(OWN, worth_minor={"like": 900_000}), "试试", by=None, now=NOW - timedelta(hours=1)
+        replace(OWN, worth_minor={"finish": 900_000}), "试试", by=None, now=NOW - timedelta(hours=1)
     )
     assert choose_posts(new_id(), limit=6, now=NOW).policy == "quality-1"
     visits(29)

@@ -270,6 +270,11 @@ def events_after(tx: int, event_id: UUID, since: date, batch: int) -> list[Row]:
     return SQL.rows("events_after", tx=str(tx), id=event_id, day=since, batch=batch, before=finished_before())
 
 
+def is_told_after(tx: int, event_id: UUID, since: date) -> bool:
+    """Say whether anything was told after a place in the order, what cannot be read yet (`events_after`) among it."""
+    return bool((SQL.one("told_after", tx=str(tx), id=event_id, day=since) or {})["is_told"])
+
+
 def finished_before() -> str:
     """Return the number of the transaction before which all are finished that may have told events."""
     row = SQL.one("finished_before") or {}

@@ -153,15 +153,17 @@ def play(stage: Stage, truth: Truth, tick: Tick, *, now: Instant) -> dict[str, A
     make_days(began_at.date(), now.date())
     begun = Play(stage, Market(truth), began_at, hours)
     clock = [0.0]
-    with learning_by(lambda: clock[0]) as follow:
+    with learning_by(lambda: clock[0]) as learning:
         for hour in range(hours):
             clock[0] = hour * 3_600.0
-            if follow is not None:
-                follow(began_at + hour * HOUR)
+            if learning is not None:
+                learning.follow(began_at + hour * HOUR)
             begun.hour(hour)
             tick()
-    begun.end()
-    return _figures(begun, learns=follow is not None)
+        begun.end()
+        if learning is not None:
+            learning.finish(now)
+    return _figures(begun, learns=learning is not None)
 
 
 def _told(thing: Thing, did: set[str], place: tuple[UUID | None, int | None], at: Instant) -> Iterator[Told]:
