@@ -64,6 +64,15 @@ def open_sheet(page: Page, shown: Shown) -> Locator:
     return sheet
 
 
+def at_the_checkout(open_page: OpenPage, login: str, shown: Shown) -> tuple[Page, Locator]:
+    """Log in, open the goods of the note in the sheet and go on to the checkout step; what is refused is no failure."""
+    page = open_page("/account/login/?next=/", forgives=REFUSED)
+    log_in(page, login)
+    sheet = open_sheet(page, shown)
+    sheet.locator("[data-buys]").click()
+    return page, sheet
+
+
 def email_of(live: LiveMarket, someone: UUID) -> str:
     with live.database():
         return person(someone).email
@@ -133,10 +142,7 @@ def test_escape_the_arrow_and_the_back_button_take_off_one_step_each(
 def test_a_new_address_is_written_in_the_sheet_and_delivered_to(
     open_page: OpenPage, live: LiveMarket, shown: Shown, buyer: UUID, shoot: Shoot
 ) -> None:
-    page = open_page("/account/login/?next=/", forgives=REFUSED)
-    log_in(page, email_of(live, buyer))
-    sheet = open_sheet(page, shown)
-    sheet.locator("[data-buys]").click()
+    page, sheet = at_the_checkout(open_page, email_of(live, buyer), shown)
     sheet.get_by_placeholder("给商家留言").fill("放门口")
     sheet.get_by_role("link", name="新增地址").click()
     sheet.locator("input[name=name]").fill("韩梅梅")
@@ -164,10 +170,7 @@ def test_a_new_address_is_written_in_the_sheet_and_delivered_to(
 def test_what_is_refused_is_said_in_the_step_and_going_back_unpaid_is_one_order(
     open_page: OpenPage, live: LiveMarket, shown: Shown, buyer: UUID, shoot: Shoot
 ) -> None:
-    page = open_page("/account/login/?next=/", forgives=REFUSED)
-    log_in(page, email_of(live, buyer))
-    sheet = open_sheet(page, shown)
-    sheet.locator("[data-buys]").click()
+    page, sheet = at_the_checkout(open_page, email_of(live, buyer), shown)
     pay = sheet.locator(".checkout-form aside button")
     expect(pay).to_be_enabled()
     with live.database():

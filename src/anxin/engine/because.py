@@ -3,7 +3,7 @@
 import numpy as np
 
 from anxin.engine.arrange import NOBODY
-from anxin.engine.candidates import ASKED, FOLLOWING, LISTED, NEAR
+from anxin.engine.candidates import FOLLOWING, LISTED, NEAR, liked_of
 from anxin.engine.compiling import Doubles, Floats, Ints, Longs, compiled
 from anxin.engine.recall.lists import no_lists
 from anxin.engine.recall.live import NEIGHBOURS_ASKED, Live
@@ -17,7 +17,7 @@ def because_of(state: State, reader: Reader, items: Longs, source: Longs) -> Lon
 
     NOBODY where none did, as of what is shown because it is popular, new, of a creator who is followed, or tried.
     """
-    liked, weights = _liked(reader, len(state.shelf))
+    liked, weights = liked_of(reader, len(state.shelf))
     if len(liked) == 0 or len(items) == 0:
         return np.full(len(items), NOBODY, np.int64)
     said = np.zeros((len(items), len(liked)))
@@ -28,14 +28,6 @@ def because_of(state: State, reader: Reader, items: Longs, source: Longs) -> Lon
     best = said.argmax(axis=1)
     spoke = said[np.arange(len(items)), best] > 0
     return np.where(spoke, liked[best], NOBODY).astype(np.int64)
-
-
-def _liked(reader: Reader, below: int) -> tuple[Ints, Doubles]:
-    """Return what was liked of late, and how much, of the first `below` items."""
-    liked = reader.weights > 0
-    rows, weights = reader.history[liked][-ASKED:], reader.weights[liked][-ASKED:]
-    known = rows < below
-    return np.asarray(rows[known], np.int32), weights[known]
 
 
 def _alike(vectors: Floats, items: Longs, liked: Ints, weights: Doubles) -> Doubles:

@@ -5,7 +5,7 @@ import threading
 import numpy as np
 
 from anxin.engine.arrange import among
-from anxin.engine.compiling import Bools, Floats, Ints, Longs
+from anxin.engine.compiling import Bools, Doubles, Floats, Ints, Longs
 from anxin.engine.recall.ann import Index
 from anxin.engine.recall.lists import ask
 from anxin.engine.recall.live import Sheet, follow, neighbours, sheet_of, wipe
@@ -81,7 +81,7 @@ _sheets = _Sheets()
 def _from_live(state: State, reader: Reader) -> list[tuple[Longs, Floats]]:
     """Return what follows from the things liked of late, and what the latest people with the same things had."""
     count = len(state.shelf)
-    liked = _liked(reader, len(state.live.total))
+    liked, _ = liked_of(reader, len(state.live.total))
     if len(liked) == 0:
         return [_nothing(), _nothing()]
     after, near = _sheets_for(state)
@@ -95,7 +95,7 @@ def _from_lists(state: State, reader: Reader) -> tuple[Longs, Floats]:
     if state.lists is None:
         return _nothing()
     shelf, sheet = state.shelf, _sheets_for(state)[0]
-    ask(state.lists.arrays, _liked(reader, len(shelf)), LISTED, sheet)
+    ask(state.lists.arrays, liked_of(reader, len(shelf))[0], LISTED, sheet)
     items, scores = _all_taken(sheet, len(shelf))
     kept, seen = shelf.showable[items], reader.wishes.seen
     items, scores = _first(items[kept], scores[kept], OF_SOURCE + len(seen))  # no more of them can have been seen
@@ -103,9 +103,12 @@ def _from_lists(state: State, reader: Reader) -> tuple[Longs, Floats]:
     return _first(items[unseen], scores[unseen])
 
 
-def _liked(reader: Reader, below: int) -> Ints:
-    liked = reader.history[reader.weights > 0][-ASKED:]
-    return np.asarray(liked[liked < below], np.int32)
+def liked_of(reader: Reader, below: int) -> tuple[Ints, Doubles]:
+    """Return what was liked of late among the first `below` items, oldest first, and how much."""
+    liked = reader.weights > 0
+    rows, weights = reader.history[liked][-ASKED:], reader.weights[liked][-ASKED:]
+    known = rows < below
+    return np.asarray(rows[known], np.int32), weights[known]
 
 
 def _sheets_for(state: State) -> tuple[Sheet, Sheet]:
