@@ -46,16 +46,6 @@ def _log_in(page: Page, email: str) -> None:
     page.wait_for_load_state()
 
 
-def _feed_of_the_engine(page: Page) -> None:
-    """Come back until this web process has loaded the engine."""
-    for _ in range(60):
-        page.goto("/")
-        if "正在热门" not in page.locator(".slide-why").first.inner_text():
-            return
-        page.wait_for_timeout(500)
-    raise AssertionError("the engine was never asked")
-
-
 def _wait_for_likes(page: Page, live: LiveMarket, login: str, likes: int) -> None:
     """Wait until the market was told of so many likes: they may come in several batches."""
     for _ in range(60):
@@ -77,7 +67,7 @@ def test_three_likes_of_one_theme_change_the_next_page_and_it_says_why(
 ) -> None:
     page = open_page("/account/login/?next=/feed")
     _log_in(page, login)
-    _feed_of_the_engine(page)
+    page.goto("/")
     before = _themes(page)
     theme = min(THEMES, key=lambda one: before[one])
     mine = page.locator(".slide", has=page.locator(".slide-title", has_text=theme))
@@ -143,7 +133,7 @@ def test_personal_recommendations_are_refused_and_interests_forgotten(
         email = person(a_person(password=PASSWORD)).email
     page = open_page("/account/login/?next=/feed")
     _log_in(page, email)
-    _feed_of_the_engine(page)
+    page.goto("/")
     page.locator(".slide [data-act=like] button").first.evaluate("button => button.click()")
     _wait_for_likes(page, live, email, 1)
     of_me = page.locator(".slide-why", has_text="因为你")

@@ -17,8 +17,10 @@ from django.db import connections
 from django.test import override_settings
 
 from anxin.infra import clock
+from anxin.infra.config import config
 from anxin.infra.database import django_database
 from anxin.infra.worker import drain
+from anxin.market.interest.brain.door import BY_ENGINE
 
 ROOT = Path(__file__).resolve().parents[2]
 START_SECONDS_MAX = 60
@@ -49,10 +51,10 @@ class LiveMarket:
         self.wait_until_it_answers()
 
     def start_learner(self) -> None:
-        """Start the learner too, and wait until the feed's engine has its first files."""
+        """Start the learner too, and wait until every web process has the feed's engine."""
         self._start("learner", "-m", "anxin.entry.cli", "learner")
         until = time.monotonic() + LEARN_SECONDS_MAX
-        while not (self.home / "interest" / "current.json").exists():
+        while (self.home / "live.log").read_text().count(BY_ENGINE) < config().web_processes:
             if time.monotonic() > until:
                 raise RuntimeError(f"nothing was learned: {self.says()}")
             time.sleep(0.1)
@@ -131,7 +133,7 @@ class LiveMarket:
             "PORT": str(self.port),
             "ANXIN_EDGE_PORT": str(self.edge_port),
             "PYTHONPATH": str(ROOT / "src"),
-            "ANXIN_LOG_LEVEL": "WARNING",
+            "ANXIN_LOG_LEVEL": "INFO",
         }
         with (self.home / "live.log").open("ab") as log:
             self._processes[name] = subprocess.Popen(

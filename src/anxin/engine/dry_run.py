@@ -25,8 +25,8 @@ class Logged:
 
     `unit` is who was served: rows of one unit are resampled together. `propensity` is the logged chance of what was shown,
     `target` the new policy's chance of the same, `reward` what came of it. `predicted` is a model's guess of that reward,
-    `expected` its guess of what the new policy would get (Σ over candidates of new chance times guess): 0 and 0 without one.
-    `uncovered` is the new policy's chance of candidates that could not have been shown.
+    `expected` its guess of what the new policy would get (Σ over candidates of new chance times guess), `was_expected` of what
+    the served one would: 0 without one. `uncovered` is the new policy's chance of candidates that could not have been shown.
     """
 
     unit: Longs
@@ -35,6 +35,7 @@ class Logged:
     reward: Doubles
     predicted: Doubles
     expected: Doubles
+    was_expected: Doubles
     uncovered: Doubles
 
 
@@ -49,7 +50,7 @@ class Interval:
 
 @dataclass(frozen=True)
 class DryRun:
-    """The served policy, three estimates of the new one, the difference (doubly robust), and a verdict."""
+    """The served policy, three estimates of the new one, the difference (both doubly robust), and a verdict."""
 
     served: Interval
     ips: Interval
@@ -74,6 +75,7 @@ def dry_run(logged: Logged, *, seed: int = 0) -> DryRun:
         weight,
         weight * logged.reward,
         logged.expected + weight * (logged.reward - logged.predicted),
+        logged.was_expected + logged.reward - logged.predicted,  # the served policy by the same estimate
     )
     sums = np.stack([_summed(owner, column, len(units)) for column in columns], axis=1)
     point, drawn = _figures(sums.sum(axis=0)), _figures(_resampled(sums, seed))
@@ -131,6 +133,7 @@ def against(slots: Slots, target: Doubles, guess: Doubles | None = None) -> Logg
         reward=slots.reward,
         predicted=guess[slots.shown],
         expected=_summed(owner, target * guess, count),
+        was_expected=_summed(owner, slots.propensity * guess, count),
         uncovered=_summed(owner, target * (slots.propensity <= 0), count),
     )
 
@@ -150,7 +153,7 @@ def _check(logged: Logged) -> None:
 
 def _figures(sums: Doubles) -> Doubles:
     """Return served, IPS, SNIPS, doubly robust and difference of summed columns (the last axis)."""
-    count, reward, weight, weighted, robust = np.moveaxis(np.atleast_2d(sums), -1, 0)
+    count, reward, weight, weighted, robust, was_robust = np.moveaxis(np.atleast_2d(sums), -1, 0)
     count = np.maximum(count, 1)
     rows = np.stack(
         [
@@ -158,7 +161,7 @@ def _figures(sums: Doubles) -> Doubles:
             weighted / count,
             weighted / np.maximum(weight, 1e-12),
             robust / count,
-            (robust - reward) / count,
+            (robust - was_robust) / count,
         ],
         axis=-1,
     )

@@ -51,7 +51,7 @@ def judged(answer: Answer, rewards: Doubles, unit: int, house: House) -> Logged:
     count = len(answer.shown)
     queues = order(answer, answer.live, house, count).tolist(), order(answer, answer.other, house, count).tolist()
     creator, live = answer.candidates.creator, answer.live
-    target, uncovered, predicted, expected = np.zeros(count), np.zeros(count), np.zeros(count), np.zeros(count)
+    target, uncovered, predicted, expected, was_expected = np.zeros((5, count))
     above, last = list[int](), answer.last
     for place, card in enumerate(answer.shown.tolist()):
         own, new = (_next(queue, above, creator, last) for queue in queues)
@@ -62,14 +62,20 @@ def judged(answer: Answer, rewards: Doubles, unit: int, house: House) -> Logged:
         new = card if was_next and new == own else new
         own = card if was_next else own
         of_pool = min(max(chance - (1 - share) * was_next, 0.0), 1.0)
-        target[place] = min(of_pool + (1 - share) * (new == card and card >= 0), 1.0)
+        other = min(of_pool + (1 - share) * (new == card and card >= 0), 1.0)
+        target[place] = chance if new == own else other  # the same to the last bit
         uncovered[place] = 1 - share if new >= 0 and new != own and answer.trial[new] <= 0 else 0.0
         guessed = {row for row in (own, new) if row >= 0}
         predicted[place] = live[card] if card in guessed else 0.0
-        expected[place] = sum(live[row] * (share * answer.trial[row] + (1 - share) * (row == new)) for row in guessed)
+        expected[place], was_expected[place] = (
+            sum(live[row] * (share * answer.trial[row] + (1 - share) * (row == ranked)) for row in guessed)
+            for ranked in (new, own)
+        )
         above.append(card)
         last = int(creator[card]) if card >= 0 else NOBODY
-    return Logged(np.full(count, unit, np.int64), answer.propensity, target, rewards, predicted, expected, uncovered)
+    return Logged(
+        np.full(count, unit, np.int64), answer.propensity, target, rewards, predicted, expected, was_expected, uncovered
+    )
 
 
 def joined(parts: list[Logged]) -> Logged:

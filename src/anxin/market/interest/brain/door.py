@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 NO_STAMP = (0, 0)
+BY_ENGINE = "the feed goes on by the engine"
 
 
 class Door:
@@ -69,7 +70,10 @@ class Door:
         try:
             from anxin.market.interest.brain.reading import load  # numbers are imported once there is something to read
 
+            had_none = self.engine is None
             self.engine, self.reason = load(self.engine), ""
+            if had_none:
+                log.info(BY_ENGINE)
         except AnxinError as failure:
             if self._stamp != (newer := _stamp()):  # the learner went on while we read
                 self._stamp = newer

@@ -2,6 +2,7 @@
 
 import re
 import threading
+import time
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
@@ -55,7 +56,7 @@ __all__ = [
 
 WISHES_MAX = 200
 WISHED = re.compile(r"[a-z0-9][a-z0-9-]{0,79}|#\w{1,79}")  # codes of categories and ids, or a topic
-LOAD_AFTER_SECONDS = 2.0  # a server begins with pages, not with numbers
+LOOK_EVERY_SECONDS = 2.0  # until there is an engine; a server begins with pages, not with numbers
 TOUCH_COUNTS_FOR = timedelta(days=7)  # an order is thought to come of what was tapped within a week before it
 AMOUNT_MAX = 2**31 - 1  # of the column
 TOUCHES = (Kind.PRODUCT_CLICK, Kind.CART)
@@ -251,8 +252,11 @@ def learn_until_stopped() -> None:
 
 
 def load_engine() -> None:
-    """Load the feed's engine in another thread, a moment after the first pages, which are by popularity."""
-    DOOR.stay_shut(LOAD_AFTER_SECONDS)
-    later = threading.Timer(LOAD_AFTER_SECONDS, DOOR.look)
-    later.daemon = True
-    later.start()
+    """Load the feed's engine in another thread once there is one, a moment after the first pages, which are by popularity."""
+    DOOR.stay_shut(LOOK_EVERY_SECONDS)
+    threading.Thread(target=_look_until_it_is_there, name="look for the engine", daemon=True).start()
+
+
+def _look_until_it_is_there() -> None:
+    while DOOR.look() is None:
+        time.sleep(LOOK_EVERY_SECONDS)
