@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-SECONDS_MAX = 240
+SECONDS_MAX = 600
 
 
 def harness(*arguments: str) -> dict[str, Any]:
