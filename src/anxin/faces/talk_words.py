@@ -13,6 +13,7 @@ from anxin.faces.language import reads_chinese
 from anxin.infra.media import Size, picture_url
 from anxin.infra.uploads import UPLOAD_BYTES_MAX, UploadTooLarge
 from anxin.kernel.ids import new_id, parse_public_id, public_id
+from anxin.kernel.letters import first_letter
 from anxin.market.service.commands.conversations import NewMessage, kept_pictures
 from anxin.market.service.queries.conversations import (
     PICTURES_MAX,
@@ -112,7 +113,7 @@ def preview(facts: ConversationFacts) -> str:
 
 def initial(name: str) -> str:
     """Return the letter that stands for somebody without a picture."""
-    return name.strip()[:1].upper() or "·"
+    return first_letter(name).upper() or "·"
 
 
 def message_of_form(request: HttpRequest) -> NewMessage:

@@ -3,6 +3,8 @@
 import re
 import unicodedata
 
+from anxin.kernel.letters import letters
+
 CONTACT = re.compile(r"(?<![0-9A-Za-z_])(?:[\w.+-]+@[\w-]+\.[\w.]+|\+?\d[\d\s-]{5,}\d[\dXx]?)")
 
 
@@ -29,8 +31,15 @@ ANY_NUMBER = re.compile(f"[{_NUMERAL}]+")
 
 
 def masked_name(name: str) -> str:
-    """Return a name of which only the first character can be read."""
-    return name[:1] * (len(name) > 1) + "*" * min(3, max(1, len(name) - 1)) if name else ""
+    """Return a name of which only the first letter can be read, on papers; of a name of one letter nothing."""
+    signs = list(letters(name.strip()))
+    return "".join(signs[:1] * (len(signs) > 1)) + "*" * min(3, max(1, len(signs) - 1)) if signs else ""
+
+
+def name_to_strangers(name: str) -> str:
+    """Return a name as strangers read it on pages: its first and last letter, and not how long it is."""
+    signs = list(letters(name.strip()))
+    return f"{signs[0]}***{signs[-1]}" if len(signs) > 1 else f"{''.join(signs)}***"
 
 
 def masked_number(number: str) -> str:

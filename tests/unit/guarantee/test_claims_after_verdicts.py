@@ -29,6 +29,7 @@ from anxin.market.guarantee.domain.claim_acts import (
     Refusal,
     Refuse,
     Restock,
+    SendGoods,
     Verdict,
     Withdraw,
     WriteOff,
@@ -185,3 +186,21 @@ def test_of_a_return_that_is_accepted_in_part_what_waits_is_still_to_be_sent_unt
     bought = act(owing, Agree(), now=NOON)
     assert (money(bought)[0], goods(bought)) == (Deduct(0, 2), [Restock(1)])
     assert bought.claim.unsent_of(2) == 1
+
+
+@pytest.mark.parametrize(
+    ("kind", "steps", "pieces"),
+    [
+        (VerdictKind.RESHIP, (GOODS,), 2),
+        (VerdictKind.EXCHANGE, (SENT, Inspect(2), GOODS), 2),
+        (VerdictKind.REPAIR, (SENT, Inspect(2), GOODS), 0),
+    ],
+)
+def test_what_waits_of_a_price_that_ends_in_other_goods_is_sent_once_as_it_was_ordered(
+    kind: VerdictKind, steps: tuple[Act, ...], pieces: int
+) -> None:
+    ruling = ruling_of(Decision(kind, "visible_defect"), ClaimType.PRICE_PROTECTION)
+    sent = after(Refuse(Refusal.NO_DEFECT), Escalate(), ruling, *steps, of=OF_THREE)
+    assert SendGoods(pieces, GOODS.carrier, GOODS.tracking_no) in sent.effects
+    done = act(sent.claim, ConfirmReship(), now=NOON)
+    assert (done.claim.state, money(done)) == (ClaimState.DONE, [])  # no piece of the line is spent: one still waits

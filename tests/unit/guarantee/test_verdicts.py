@@ -55,6 +55,10 @@ CASES = [
     (Verdict(K.FULL_REFUND, "not_worth_returning", PAID), CASE, []),
     (Verdict(K.FULL_REFUND, "not_worth_returning", PAID - 1), CASE, [Complaint.REFUND_NOT_ALL]),
     (Verdict(K.FULL_REFUND, "not_worth_returning", PAID + 1), CASE, [Complaint.REFUND_TOO_HIGH]),
+    # what never left is sent as it was ordered, not a second time
+    (Verdict(K.RESHIP, "visible_defect"), CASE, []),
+    (Verdict(K.RESHIP, "visible_defect"), replace(CASE, shipped=False), [Complaint.NOT_THE_CASE]),
+    (Verdict(K.RESHIP, "merchant_silent"), replace(SILENT, shipped=False), [Complaint.NOT_THE_CASE]),
     # articles 21 and 22: before shipping, on the way
     (Verdict(K.FULL_REFUND, "unshipped", PAID), CASE, [Complaint.NOT_THE_CASE]),
     (Verdict(K.FULL_REFUND, "unshipped", PAID), replace(CASE, shipped=False), []),
@@ -117,6 +121,8 @@ def test_the_two_sides_may_settle_for_more_than_an_arbitrator_could_give() -> No
     assert complaints(settlement, SILENT, between_parties=True) == []
     assert complaints(replace(settlement, refund_minor=PAID + 1), between_parties=True) == [Complaint.REFUND_TOO_HIGH]
     assert complaints(replace(settlement, reason="minor_defect"), between_parties=True) == [Complaint.UNKNOWN_REASON]
+    never_left = replace(CASE, shipped=False)
+    assert complaints(Verdict(K.EXCHANGE, "settled"), never_left, between_parties=True) == [Complaint.NOT_THE_CASE]
 
 
 def test_bounds_name_the_most_of_every_reason_and_what_is_in_its_way() -> None:

@@ -12,12 +12,15 @@ from django.utils.translation import get_language, gettext, ngettext
 from anxin.infra.clock import now
 from anxin.infra.media import Size, picture_url
 from anxin.kernel.ids import public_id
+from anxin.kernel.letters import first_letter
 from anxin.kernel.money import CNY, Money, format_money
 
 register = template.Library()
 TEN_THOUSAND = 10_000
 THOUSAND = 1_000
 DAYS_A_WEEK = 7
+
+register.filter("first_letter", first_letter)
 
 
 @register.filter

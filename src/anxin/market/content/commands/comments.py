@@ -8,6 +8,7 @@ from anxin.infra.outbox import publish
 from anxin.infra.tallies import count_many
 from anxin.infra.tx import transactional
 from anxin.kernel.clock import Instant
+from anxin.kernel.contacts import name_to_strangers
 from anxin.market.content.commands.reviews import comment_steps
 from anxin.market.content.domain import talk as rules
 from anxin.market.content.domain.talk import CommentState
@@ -152,7 +153,7 @@ def _shown_name(person_id: UUID) -> str:
     speaker = creators.creator_of_person(person_id)
     if speaker is not None:
         return speaker.name
-    return rules.masked(people.names_of([person_id]).get(person_id, ""))
+    return name_to_strangers(people.names_of([person_id]).get(person_id, ""))
 
 
 def _check_pace(person_id: UUID, now: Instant) -> None:

@@ -11,12 +11,13 @@ from anxin.infra.outbox import publish_many
 from anxin.infra.tallies import count_many
 from anxin.infra.tx import transactional
 from anxin.kernel.clock import Instant, unix_ms
+from anxin.kernel.contacts import name_to_strangers
 from anxin.kernel.ids import id_at, new_id
 from anxin.market.catalog import queries as catalog
 from anxin.market.content.commands.posts import Draft, anchor_rows, columns_of
 from anxin.market.content.domain.media import MediaState
 from anxin.market.content.domain.posts import PostKind, PostState
-from anxin.market.content.domain.talk import CommentState, Count, masked
+from anxin.market.content.domain.talk import CommentState, Count
 from anxin.market.content.events import PostPublished
 from anxin.market.content.models import Comment, Favourite, Like, Media, Post
 from anxin.market.content.store import index_words
@@ -156,7 +157,7 @@ def _comments(one: LoadedPost, names: dict[UUID, str]) -> Iterable[Comment]:
         first = Comment(
             id=id_at(unix_ms(said.at)),
             person_id=said.person_id,
-            author=masked(names.get(said.person_id, "")),
+            author=name_to_strangers(names.get(said.person_id, "")),
             text=said.text,
             key=str(new_id()),
             **facts,

@@ -44,9 +44,3 @@ class Count(StrEnum):
     FAVOURITES = "favourites"
     SHARES = "shares"
     OPENS = "opens"  # of short links
-
-
-def masked(name: str) -> str:
-    """Return a name as strangers read it: its first and last letter."""
-    plain = name.strip()
-    return f"{plain[:1]}***{plain[-1:]}" if len(plain) > 1 else f"{plain}***"

@@ -149,7 +149,7 @@ class Claim:
 
     @property
     def returnable_pieces(self) -> int:
-        """How many of its pieces can come back: those that left."""
+        """How many of its pieces can come back, or be sent again: those that left."""
         return self.terms.pieces - self.terms.waiting_pieces
 
     def unsent_of(self, pieces: int) -> int:

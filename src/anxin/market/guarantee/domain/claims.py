@@ -267,7 +267,7 @@ def _given_back_signed(claim: Claim, _: acts.GivenBackSigned, now: Instant) -> T
 
 
 def _reship(claim: Claim, step: acts.Reship, now: Instant) -> Turn:
-    pieces = 0 if claim.remedy is ClaimType.REPAIR else claim.terms.pieces
+    pieces = 0 if claim.remedy is ClaimType.REPAIR else claim.returnable_pieces  # what waits is sent as ordered
     sent = move(replace(claim, reship_signed=False), "reship", Clock.RECEIPT, now + RECEIPT_AFTER)
     return sent.then(SendGoods(pieces, step.carrier, step.tracking_no), Note("reshipped"))
 

@@ -189,6 +189,8 @@ def _objections(verdict: Verdict, reason: Reason, facts: CaseFacts, rules: Arbit
     yield from (Objection(complaint) for complaint in _obstacles(reason, facts))
     yield from _refund_objections(verdict, reason, facts)
     yield from _compensation_objections(verdict, reason, facts, rules)
+    if verdict.kind in GOODS_KINDS and not facts.shipped:  # nothing left yet that could be sent again
+        yield Objection(Complaint.NOT_THE_CASE)
     if reason.favours is not Favours.BOTH:
         yield from _goods_objections(verdict, facts)
 

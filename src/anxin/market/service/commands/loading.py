@@ -8,9 +8,10 @@ from uuid import UUID
 from anxin.infra.bulk import write_rows
 from anxin.infra.tx import transactional
 from anxin.kernel.clock import Instant, unix_ms
+from anxin.kernel.contacts import name_to_strangers
 from anxin.kernel.ids import id_at
 from anxin.market.people.queries import names_of
-from anxin.market.service.domain.reviews import Stars, masked_name
+from anxin.market.service.domain.reviews import Stars
 from anxin.market.service.models import Rating, Review
 from anxin.market.service.store.reviews import weight
 
@@ -66,7 +67,7 @@ def _row(one: PastReview, name: str) -> Review:
         stars_service=one.stars.service,
         text=one.text,
         pictures=list(one.pictures),
-        author=masked_name(name),
+        author=name_to_strangers(name),
         written_at=one.written_at,
         reply=one.reply,
         replied_at=one.replied_at,

@@ -10,7 +10,7 @@ from anxin.infra.media import has_picture
 from anxin.infra.outbox import publish
 from anxin.infra.tx import savepoint, transactional
 from anxin.kernel.clock import Instant
-from anxin.kernel.contacts import mask_contacts
+from anxin.kernel.contacts import mask_contacts, name_to_strangers
 from anxin.kernel.ids import new_id
 from anxin.market.orders import queries as orders
 from anxin.market.orders.errors import UnknownOrder
@@ -84,7 +84,7 @@ def write_review(order_id: UUID, line_id: UUID, review: NewReview, *, person_id:
         sku_id=line.sku_id,
         title=line.frozen.get("title", "")[:255],
         options=[str(value)[:120] for value in line.frozen.get("options", {}).values()],
-        author=rules.masked_name(people.names_of([person_id]).get(person_id, "")),
+        author=name_to_strangers(people.names_of([person_id]).get(person_id, "")),
         **_columns(review, words),
         written_at=now,
     )

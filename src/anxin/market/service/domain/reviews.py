@@ -85,9 +85,3 @@ def may_follow_up(written_at: Instant, followed_up_at: Instant | None, now: Inst
 def may_edit_reply(replied_at: Instant, now: Instant) -> bool:
     """Say whether the merchant may still change the reply."""
     return now < replied_at + REPLY_EDIT_WINDOW
-
-
-def masked_name(name: str) -> str:
-    """Return a name as strangers may see it: its first and last letter."""
-    plain = name.strip()
-    return f"{plain[0]}***{plain[-1]}" if len(plain) > 1 else f"{plain}***"

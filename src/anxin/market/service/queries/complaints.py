@@ -8,6 +8,7 @@ from django.db.models import Count, Q, QuerySet
 
 from anxin.infra import vault
 from anxin.kernel.clock import Instant, shanghai_day
+from anxin.kernel.contacts import name_to_strangers
 from anxin.kernel.page import Page, id_cursor, limited, page_of
 from anxin.market.people import queries as people
 from anxin.market.service.domain.complaints import (
@@ -21,7 +22,6 @@ from anxin.market.service.domain.complaints import (
     ComplaintState,
     Outcome,
 )
-from anxin.market.service.domain.reviews import masked_name
 from anxin.market.service.domain.score_rules import rules_at
 from anxin.market.service.errors.complaints import UnknownComplaint
 from anxin.market.service.models import Complaint
@@ -194,7 +194,7 @@ def _page(rows: QuerySet[Complaint], cursor: str | None, limit: int | None) -> P
 def _facts(found: list[Complaint]) -> list[ComplaintFacts]:
     names = people.names_of([row.person_id for row in found])
     known = shops.shops_by_id([row.shop_id for row in found])
-    return [_complaint(row, masked_name(names.get(row.person_id, "")), known[row.shop_id]) for row in found]
+    return [_complaint(row, name_to_strangers(names.get(row.person_id, "")), known[row.shop_id]) for row in found]
 
 
 def _complaint(row: Complaint, complainant: str, shop: shops.ShopFacts) -> ComplaintFacts:
