@@ -353,3 +353,18 @@ def test_a_creator_reads_their_level_and_what_is_missing(me, creator, person, st
     assert told["reviewed_on"][-2:] == "08"
     assert stranger.send("GET", path).status_code == 404
     assert ApiClient(a_token(person, "orders")).send("GET", path).status_code == 403
+
+
+def test_a_draft_that_lacks_something_names_the_field(me):
+    creator = me.send("POST", "/me/creators", {"handle": "lacking", "name": "小缺"}).json()["id"]
+    address = f"/me/creators/{creator}/posts"
+    for kind, lacks in (
+        ("note", ("content.pictures_wrong", "pictures")),
+        ("video", ("content.video_missing", "media")),
+    ):
+        post = me.send("POST", address, {"kind": kind, "caption": "还没写完"}).json()["id"]
+        refused = me.send("POST", f"/me/posts/{post}/submit")
+        assert refused.status_code == 422
+        told = refused.json()
+        assert [(each["code"], each["name"]) for each in told["fields"]] == [lacks]
+        assert told["fields"][0]["detail"] == told["detail"]

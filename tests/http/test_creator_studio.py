@@ -117,6 +117,48 @@ def test_an_owner_works_as_the_shop_or_as_themselves(me, person, creator):
     assert stranger.status_code == 404
 
 
+def test_what_is_missing_when_a_note_is_handed_in_is_said_at_its_fields(me, creator):
+    made = me.post(
+        reverse("studio_note_new"), {"visibility": "public", "submit": "1"}, headers={"accept-language": "en"}
+    )
+    post = Post.objects.get()
+    assert post.state == "draft"
+    assert made.headers["Location"] == f"{place('studio_post', post.pk)}?handing-in=1"
+    shown = me.get(made.headers["Location"], headers={"accept-language": "en"}).content.decode()
+    assert "Not handed in yet: see what is marked." in shown
+    assert fault(shown, "pictures") == "A note has 1 to 9 pictures."
+    assert fault(shown, "id_caption").startswith("Say something about it")
+    for name in ("pictures", "caption"):
+        field = re.search(rf'<(?:input|textarea)[^>]*name="{name}"[^>]*>', shown)[0]
+        assert 'aria-invalid="true"' in field
+        assert f"{'id_' if name == 'caption' else ''}{name}-fault" in re.search(r'aria-describedby="([^"]*)"', field)[1]
+    sent = words(submit="1", pictures=[picture()])
+    me.post(place("studio_post", post.pk), sent)
+    post.refresh_from_db()
+    assert post.state == "in_review"
+
+
+def test_what_is_missing_when_a_video_is_handed_in_is_said_at_its_field(me, creator):
+    me.post(reverse("studio_video_new"), words(submit="1"))
+    post = Post.objects.get()
+    page = me.get(f"{place('studio_post', post.pk, PostKind.VIDEO)}?handing-in=1", headers={"accept-language": "en"})
+    assert fault(page.content.decode(), "video") == "A video needs an uploaded file."
+    assert "id_caption-fault" not in page.content.decode()
+    plain = me.get(place("studio_post", post.pk, PostKind.VIDEO)).content.decode()
+    assert '-fault"' not in plain  # who only opens a draft is not told what it does not have yet
+
+
+def test_a_picture_that_is_none_is_said_at_the_pictures(me, creator):
+    sent = words(pictures=[SimpleUploadedFile("a.png", b"hello")])
+    answer = me.post(reverse("studio_note_new"), sent, headers={"accept-language": "en"})
+    assert answer.status_code == 422
+    assert fault(answer.content.decode(), "pictures").startswith("a.png: ")
+
+
+def fault(page, field):
+    return re.search(rf'id="{field}-fault">.*?<span>(.*?)</span>', page, flags=re.DOTALL)[1]
+
+
 def test_a_note_is_written_ordered_and_handed_in(me, creator):
     sent = words(pictures=[picture(), SimpleUploadedFile("b.jpg", a_picture(300, 200), "image/jpeg")])
     made = me.post(reverse("studio_note_new"), sent)

@@ -8,7 +8,11 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from anxin.infra.clock import now
 from anxin.kernel.ids import public_id
+from anxin.market.catalog.models import Sku
+from anxin.market.inventory.commands import Level, set_levels
+from anxin.market.inventory.domain import Reason
 from anxin.market.shops.models import Shop
 from tests.builders.catalog import a_draft, a_product, a_shop, some_content
 from tests.builders.importing import an_import
@@ -133,6 +137,22 @@ def test_a_product_that_is_not_on_sale_has_no_page(shop: UUID) -> None:
     assert Client().get("/product/prd_nonsense").status_code == 404
 
 
+@pytest.mark.parametrize(
+    "address", ["/search", "/search?q=wool", "/c/accessories", "/shop/snow-hut", "/mall", "product"]
+)
+def test_what_is_sold_out_says_so_wherever_products_are_listed(shop: UUID, address: str) -> None:
+    address = product_address("ski boot") if address == "product" else address
+    client = Client(headers={"accept-language": "en"})
+    assert "goods-sold-out" not in client.get(address).content.decode()
+    gloves = Sku.objects.get(code="NW-77")
+    set_levels([Level(gloves.pk, shop, 0)], reason=Reason.COUNTED, now=now())
+    shown = re.findall(r'<article class="goods".*?</article>', client.get(address).content.decode(), re.DOTALL)
+    gone = [card for card in shown if "goods-sold-out" in card]
+    assert gone
+    assert gone == [card for card in shown if "Wool gloves" in card]
+    assert len(gone) < len(shown)  # of the boot one size is left, and that is enough
+
+
 @pytest.mark.parametrize("text", ["<script>alert(1)</script>", '"><img src=x onerror=alert(1)>'])
 def test_nothing_that_a_merchant_or_a_buyer_writes_runs(text: str) -> None:
     content = some_content(
@@ -159,6 +179,7 @@ def test_an_address_that_makes_no_sense_is_refused_politely(address: str) -> Non
         "/search",
         "/c/accessories",
         "/shop/snow-hut",
+        "/mall",
         "product",
     ],
 )

@@ -37,6 +37,18 @@ def me(post):
     return person
 
 
+@pytest.fixture
+def person_of_two_languages():
+    creator, person = a_creator(name="小林", handle="xiaolin"), a_person()
+    posts = (
+        a_public_post(creator, caption="去山里 #露营 #徒步", caption_en="To the mountains #camping #hiking"),
+        a_public_post(creator, caption="说走就走", caption_en="Off we go #only_english"),
+    )
+    liked = [Told(new_id(), Kind.LIKE, Item(ItemKind.NOTE, each), NOW) for each in posts]
+    commands.tell(liked, Teller(person, is_person=True), now=NOW)
+    return person
+
+
 def page(browser):
     return browser.get("/interests", headers={"Accept-Language": "zh-hans"}).content.decode()
 
@@ -53,6 +65,36 @@ def test_an_interest_is_wanted_more_or_less_or_as_it_comes(me):
         assert browser.post("/interests/wish", {"what": "#露营", "wanted": how}).status_code == 302
         assert {tag.category: tag.wanted for tag in queries.tags(me, now=NOW)}["#露营"] is wanted
     assert browser.post("/interests/wish", {"what": "#露营", "wanted": "most"}).status_code == 404
+
+
+def test_a_topic_of_two_captions_is_one_interest_in_the_reader_s_language(person_of_two_languages):
+    browser = the_browser_of(person_of_two_languages)
+    english = browser.get("/interests", headers={"Accept-Language": "en"}).content.decode()
+    for shown, mine, other in ((page(browser), "#露营", "#camping"), (english, "#camping", "#露营")):
+        codes = re.findall(r'data-interest="([^"]+)"', shown)
+        assert mine in codes
+        assert other not in codes
+        assert f'name="what" value="{other}"' in shown  # what is said is said of both
+        assert "#only_english" in codes  # which no caption says in Chinese
+    assert {"#露营", "#camping"} <= {tag.category for tag in queries.tags(person_of_two_languages, now=NOW)}
+
+
+def test_what_is_said_of_a_topic_holds_in_both_languages(person_of_two_languages):
+    me, browser = person_of_two_languages, the_browser_of(person_of_two_languages)
+
+    def said(*, chinese):
+        return {tag.category: tag.wanted for tag in queries.tags(me, now=NOW, chinese=chinese)}
+
+    commands.wish(me, "#camping", more=False, is_person=True)  # as it was said before they were one
+    assert said(chinese=True)["#露营"] is False
+    assert said(chinese=False)["#camping"] is False
+    both = {"what": ["#露营", "#camping"]}
+    assert browser.post("/interests/wish", both | {"wanted": "as_it_comes"}).status_code == 302
+    assert (said(chinese=True)["#露营"], said(chinese=False)["#camping"]) == (None, None)
+    browser.post("/interests/wish", both | {"wanted": "less"})
+    assert queries.history(me).fewer == {"#露营", "#camping"}
+    assert browser.post("/interests/wish", {"what": ["#露营", ""], "wanted": "less"}).status_code == 404
+    assert browser.post("/interests/wish", {"wanted": "less"}).status_code == 404
 
 
 def test_the_switch_and_the_new_beginning(me):

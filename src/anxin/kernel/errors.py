@@ -26,6 +26,7 @@ class AnxinError(Exception):
     """
 
     code: ClassVar[str] = "anxin.error"
+    at_field: ClassVar[str] = ""  # the field of a form, or of what is kept, that a person has to mend
     kind: ClassVar[Kind] = Kind.INVALID
 
     @classmethod

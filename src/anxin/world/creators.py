@@ -138,7 +138,9 @@ def _avatar(number: int, line: CreatorLine) -> bytes:
 def _wares() -> list[Ware]:
     """Return what the shops sell most of; what merchants wrote themselves meanwhile is not ours to show."""
     ours = {f"{one.shop.slug}-{one.number:04d}": one for one in all_goods()}
-    cards = [card for shop in _shops() for card in catalog.best_of_shop(shop, GOODS_OF_SHOP, except_id=new_id())]
+    cards = catalog.cards(
+        [each for shop in _shops() for each in catalog.best_of_shop(shop, GOODS_OF_SHOP, except_id=new_id())]
+    )
     return [Ware(card, ours[card.handle]) for card in cards if card.handle in ours and card.picture]
 
 

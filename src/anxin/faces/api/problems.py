@@ -135,6 +135,8 @@ def _problem(error: AnxinError, request: HttpRequest, failure: Exception) -> dic
         body["facts"] = {name: _fact(value) for name, value in facts.items()}
     if isinstance(failure, ValidationError):
         body["fields"] = fields_at_fault(failure.errors)
+    elif error.at_field:
+        body["fields"] = [{"name": error.at_field, "code": error.code, "detail": body["detail"]}]
     return body
 
 

@@ -1,6 +1,6 @@
 """Addresses of the things that buyers look at, and cards of the catalog as pages show them."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from uuid import UUID
 
@@ -17,17 +17,24 @@ from anxin.kernel.ids import public_id
 from anxin.market.catalog.queries import Card, CategoryNode
 from anxin.market.interest.commands import Goods, Place, Recommended, recommend
 from anxin.market.interest.errors import BadDevice, NoActor
-from anxin.market.inventory.queries import sold_out
+from anxin.market.inventory.queries import cards_with_stock, sold_out
 from anxin.ui.parts import ProductCard
 
 
-def shown_cards(cards: Iterable[Card]) -> list[ProductCard]:
-    """Return the catalog's cards in the reader's language, with their addresses."""
-    return [shown_card(card) for card in cards]
+def cards_of(product_ids: Sequence[UUID]) -> list[ProductCard]:
+    """Return cards of those of the products that can be seen now, sold-out ones marked; one statement."""
+    return shelves_of(product_ids)[0]
+
+
+def shelves_of(*shelves: Sequence[UUID]) -> list[list[ProductCard]]:
+    """Return the cards of several shelves as `cards_of` does; one statement for all."""
+    wanted = list(dict.fromkeys(each for shelf in shelves for each in shelf))
+    known = {card.id: replace(shown_card(card), sold_out=gone) for card, gone in cards_with_stock(wanted)}
+    return [[known[each] for each in shelf if each in known] for shelf in shelves]
 
 
 def stocked_cards(cards: Iterable[Card]) -> list[ProductCard]:
-    """Return cards as `shown_cards` does, those of which nothing can be bought now marked; one statement."""
+    """Return cards that are known already, those of which nothing can be bought now marked; one statement."""
     found = list(cards)
     gone = sold_out([card.id for card in found])
     return [replace(shown_card(card), sold_out=card.id in gone) for card in found]

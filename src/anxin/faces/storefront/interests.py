@@ -26,6 +26,8 @@ from anxin.market.interest import commands, queries
 from anxin.market.interest.queries import Item, ItemKind, Kind, Told
 from anxin.market.people.errors import NotHere
 
+WISHED_LENGTH_MAX = 80
+NAMES_MAX = 2  # of a topic, one a language
 WANTED = {"more": True, "less": False, "as_it_comes": None}
 
 
@@ -38,6 +40,7 @@ class Shown:
     url: str
     percent: int
     wanted: bool | None
+    also: tuple[str, ...] = ()
 
 
 @never_cache
@@ -46,7 +49,7 @@ class Shown:
 def interests(request: HttpRequest) -> HttpResponse:
     """Show what is known of one's interests, in words and shares."""
     watcher, signed = watcher_of(request)
-    known, tags = queries.history(watcher), queries.tags(watcher, now=now())
+    known, tags = queries.history(watcher), queries.tags(watcher, now=now(), chinese=reads_chinese())
     facts = {"is_personal": known.is_personal, "hidden": len(known.hidden), "interests": _shown(tags)}
     response = render(request, "storefront/interests.html", facts)
     give_device(request, response, signed)
@@ -68,11 +71,12 @@ def switch(request: HttpRequest) -> HttpResponse:
 @require_POST
 @operation("interests.steer")
 def wish(request: HttpRequest) -> HttpResponse:
-    """Want more or less of a category, topic or creator, or as it comes."""
-    me, what, how = teller_of(request), request.POST.get("what", "")[:80], request.POST.get("wanted", "")
-    if not what or how not in WANTED:
+    """Want more or less of a category, topic (by its names in both languages) or creator, or as it comes."""
+    me, how = teller_of(request), request.POST.get("wanted", "")
+    what = list(dict.fromkeys(each[:WISHED_LENGTH_MAX] for each in request.POST.getlist("what")[:NAMES_MAX]))
+    if not all(what) or not what or how not in WANTED:
         raise NotHere
-    commands.wish(me.id, what, more=WANTED[how], is_person=me.is_person)
+    commands.wish(me.id, *what, more=WANTED[how], is_person=me.is_person)
     return redirect("interests")
 
 
@@ -117,7 +121,7 @@ def _shown(tags: tuple[queries.Tag, ...]) -> list[Shown]:
     for tag in tags:
         code, percent = tag.category, (tag.strength_bps + 50) // 100
         if code.startswith("#"):
-            found.append(Shown(code, code, reverse("topic", args=[code[1:]]), percent, tag.wanted))
+            found.append(Shown(code, code, reverse("topic", args=[code[1:]]), percent, tag.wanted, tag.also))
         elif code in tree:
             name = tree[code].name if reads_chinese() else tree[code].name_en
             found.append(Shown(code, name, reverse("category", args=[code]), percent, tag.wanted))

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from anxin.faces.language import reads_chinese
-from anxin.faces.storefront.goods import looker_of, shown_cards
+from anxin.faces.storefront.goods import cards_of, looker_of
 from anxin.infra.clock import now
 from anxin.kernel.errors import AnxinError
 from anxin.kernel.money import format_money, parse_money
@@ -94,7 +94,7 @@ def listing(request: HttpRequest, question: Question) -> Listing:
         question=question,
         answer=answer,
         page=answer.page,
-        cards=shown_cards(catalog.cards(_for_reader(request, question, answer))),
+        cards=cards_of(_for_reader(request, question, answer)),
         sorts=_sorts(given, question),
         chosen=_chosen(given, question, tree),
         groups=_groups(given, question, answer, tree),

@@ -5,7 +5,7 @@ from django.shortcuts import render
 from django.urls import path
 
 from anxin.faces.access import operation
-from anxin.faces.storefront.goods import category_url, looker_of, recommended, recommended_cards, shown_cards
+from anxin.faces.storefront.goods import category_url, looker_of, recommended, recommended_cards, shelves_of
 from anxin.infra.clock import now
 from anxin.market.catalog import queries as catalog
 from anxin.market.interest.commands import Place
@@ -20,13 +20,13 @@ ENTRIES_ON_A_PHONE = 9  # and the tenth leads to all of them
 def mall(request: HttpRequest) -> HttpResponse:
     """Show the categories of the first level, what suits the reader where something is known, and two shelves."""
     tops = catalog.category_tree(now=now()).tops
-    fresh = shown_cards(catalog.fresh(SHELF))
+    fresh, popular = shelves_of(catalog.fresh(SHELF), catalog.popular(POPULAR))
     facts = {
         "entries": [(top, category_url(top)) for top in tops],
         "entries_on_a_phone": ENTRIES_ON_A_PHONE,
         "for_you": _for_you(request),
         "fresh": fresh,
-        "popular": shown_cards(catalog.popular(POPULAR)),
+        "popular": popular,
     }
     return render(request, "storefront/mall.html", facts)
 

@@ -15,7 +15,7 @@ from anxin.faces.access import actor_of_request, operation
 from anxin.faces.language import reads_chinese
 from anxin.faces.origin import PARAMETER
 from anxin.faces.storefront.cart import quantity_of
-from anxin.faces.storefront.goods import category_url, shown_cards
+from anxin.faces.storefront.goods import cards_of, category_url
 from anxin.faces.storefront.promises import promises_of_page
 from anxin.infra.clock import now
 from anxin.infra.media import Size, picture_url
@@ -156,7 +156,7 @@ def _attributes(found: ProductPage) -> list[tuple[str, str]]:
 
 def _more_of_shop(found: ProductPage) -> list[ProductCard]:
     """Return other products of the shop, those that sell best."""
-    return shown_cards(catalog.best_of_shop(found.shop_id, MORE_OF_SHOP, except_id=found.id))
+    return cards_of(catalog.best_of_shop(found.shop_id, MORE_OF_SHOP, except_id=found.id))
 
 
 urlpatterns = [

@@ -20,7 +20,7 @@ from anxin.faces.speaking import own_post, speaker_of
 from anxin.faces.status import status_of
 from anxin.faces.studio import post_forms as editors
 from anxin.faces.studio.post_forms import PostEditor
-from anxin.faces.studio.posts import UNPROCESSABLE, media_note, post_of, standing, step
+from anxin.faces.studio.posts import HANDING_IN, UNPROCESSABLE, media_note, post_of, standing, step
 from anxin.faces.studio.showcase import WORDS_LENGTH_MAX, goods_choices, offered_goods
 from anxin.faces.studio.speakers import speaker_facts, speaking
 from anxin.infra.clock import now
@@ -33,6 +33,7 @@ from anxin.market.content.commands.uploads import NewUpload
 from anxin.market.content.errors.posts import DraftChanged, UnknownPost
 from anxin.market.content.errors.uploads import UnknownUpload
 from anxin.market.content.queries import posts as queries
+from anxin.market.content.queries.lacking import lacking
 from anxin.market.content.queries.posts import PICTURES_MAX, PostFacts, PostKind, SegmentKind, segments, topics_like
 from anxin.market.content.queries.uploads import BYTES_MAX, CHUNK_BYTES_MAX, unused_uploads, upload
 from anxin.market.creators.errors import UnknownCreator
@@ -117,7 +118,7 @@ def hints(request: HttpRequest) -> JsonResponse:
 
 def _edit(request: HttpRequest, speaker: CreatorFacts, kind: PostKind, found: PostFacts | None) -> HttpResponse:
     if request.method != "POST":
-        return _show(request, speaker, editors.opened(kind, found), found)
+        return _show(request, speaker, _opened(request, kind, found), found)
     editor = editors.posted(kind, request, found.media.id if found and found.media else None)
     if "find" in request.POST:
         return _show(request, speaker, editor, found)
@@ -130,6 +131,14 @@ def _edit(request: HttpRequest, speaker: CreatorFacts, kind: PostKind, found: Po
         is_conflict = isinstance(refused, DraftChanged)
         return _show(request, speaker, editor, found, status=status_of(refused).value if is_conflict else UNPROCESSABLE)
     return _after(request, kind, saved)
+
+
+def _opened(request: HttpRequest, kind: PostKind, found: PostFacts | None) -> PostEditor:
+    """Return the editor, with what is missing at its fields where somebody has just tried to hand the post in."""
+    editor = editors.opened(kind, found)
+    for lack in lacking(found.id) if found and HANDING_IN in request.GET else ():
+        editors.refuse(editor, lack, message_of(lack))
+    return editor
 
 
 def _after(request: HttpRequest, kind: PostKind, saved: UUID) -> HttpResponse:
@@ -192,7 +201,8 @@ def _show(
 
 def _not_saved(editor: PostEditor, found: PostFacts | None, status: int) -> JsonResponse:
     """Say why a draft did not save itself."""
-    faults = [str(fault) for faults in editor.form.errors.values() for fault in faults] + editor.faults
+    faults = [str(fault) for faults in editor.form.errors.values() for fault in faults]
+    faults += [fault for words in editor.faults.values() for fault in words]
     url = reverse("studio_post", args=[outside_id(found.kind, found.id)]) if found else ""
     facts = {"words": " ".join(faults), "conflict": status == status_of(DraftChanged()).value, "url": url}
     return JsonResponse(facts, status=status if faults else 200)

@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from django import forms
+from django.core.exceptions import NON_FIELD_ERRORS
 from django.http import HttpRequest, QueryDict
 from django.utils.translation import gettext_lazy as _
 
@@ -29,11 +30,7 @@ SECONDS_LENGTH_MAX = 9
 VERSION_DIGITS_MAX = 9
 KEY_LENGTH = 40  # of a stored picture
 CAPTION = {"rows": 4, "maxlength": CAPTION_LENGTH_MAX}
-FAULT_FIELDS = {
-    "content.schedule_wrong": "publish_at",
-    "content.topics_too_many": "caption",
-    "content.caption_missing": "caption",
-}
+OUTSIDE = ("pictures", "media", "products")  # fields of a post that the page writes by itself
 
 
 class PostForm(forms.Form):
@@ -86,7 +83,7 @@ class PostEditor:
     pictures: list[str] = field(default_factory=list)
     media_id: UUID | None = None
     cover: str = ""
-    faults: list[str] = field(default_factory=list)
+    faults: dict[str, list[str]] = field(default_factory=dict)  # at those of OUTSIDE, and at the cover
 
     @property
     def is_video(self) -> bool:
@@ -129,7 +126,7 @@ def opened(kind: PostKind, post: PostFacts | None) -> PostEditor:
 
 def posted(kind: PostKind, request: HttpRequest, media_id: UUID | None) -> PostEditor:
     """Return the editor as it was sent, its new pictures stored; `media_id` is the video that the post has already."""
-    pictures, faults = sent_pictures(request.POST, request.FILES) if kind is PostKind.NOTE else ([], [])
+    pictures, refused = sent_pictures(request.POST, request.FILES) if kind is PostKind.NOTE else ([], [])
     sent = request.POST.get("upload", "")
     cover, fault = _sent_cover(request) if kind is PostKind.VIDEO else ("", "")
     editor = PostEditor(
@@ -139,7 +136,7 @@ def posted(kind: PostKind, request: HttpRequest, media_id: UUID | None) -> PostE
         list(dict.fromkeys(picture.key for picture in pictures)),
         parse_public_id("med", sent) if sent else media_id,
         cover,
-        [*faults, *filter(None, [fault])],
+        {name: words for name, words in (("pictures", refused), ("cover", [fault] if fault else [])) if words},
     )
     editor.form.is_valid()
     return editor
@@ -202,8 +199,12 @@ def _product(text: str) -> UUID | None:
 
 
 def refuse(editor: PostEditor, refused: AnxinError, words: str) -> None:
-    """Show a refusal at the field that it is about, else above the form."""
-    editor.form.add_error(FAULT_FIELDS.get(refused.code), words)
+    """Show a refusal at the field that it is about, else above the form; also in a form that was not sent."""
+    if refused.at_field in OUTSIDE:
+        editor.faults.setdefault(refused.at_field, []).append(words)
+        return
+    errors, name = editor.form.errors, refused.at_field if refused.at_field in editor.form.fields else NON_FIELD_ERRORS
+    errors.setdefault(name, editor.form.error_class()).append(words)
 
 
 def form_facts(editor: PostEditor) -> dict[str, Any]:

@@ -59,7 +59,7 @@ def products(request: HttpRequest, number: str) -> HttpResponse:
             messages.error(request, message_of(moved_on))
             return redirect("studio_post", number)
         except AnxinError as refused:
-            editor.faults.append(message_of(refused))
+            editor.faults["products"] = [message_of(refused)]
     words = request.POST.get("goods", "")[:WORDS_LENGTH_MAX]
     facts: dict[str, Any] = {
         **speaker_facts(request, speaker),

@@ -39,6 +39,7 @@ from anxin.ui.parts import Tab
 
 PAGE_SIZE = 24
 UNPROCESSABLE = 422
+HANDING_IN = "handing-in"  # of the editor's address: show what is missing at its field
 PROGRESS_WHOLE = 10_000
 HINTS = 8
 
@@ -81,8 +82,9 @@ def step(request: HttpRequest, number: str, verb: str) -> HttpResponse:
     try:
         done = _steps(request)[verb](found)
     except AnxinError as refused:
-        messages.error(request, message_of(refused))
-        return redirect("studio_post", number)
+        at_fields = verb == "submit" and bool(refused.at_field)
+        messages.error(request, _("Not handed in yet: see what is marked.") if at_fields else message_of(refused))
+        return redirect(reverse("studio_post", args=[number]) + (f"?{HANDING_IN}=1" if at_fields else ""))
     messages.success(request, done)
     return redirect("studio_posts") if verb in ("submit", "remove") else redirect("studio_post", number)
 

@@ -93,7 +93,7 @@ def offered_goods(speaker: CreatorFacts, text: str, *, with_picks: bool = True) 
         if speaker.shop_id
         else catalog.popular(OFFERED)
     )
-    return list({card.id: card for card in (*picks, *best)}.values())[:OFFERED]
+    return list({card.id: card for card in (*picks, *catalog.cards(best))}.values())[:OFFERED]
 
 
 def picked_goods(speaker: CreatorFacts, text: str) -> list[Card]:

@@ -350,20 +350,20 @@ def on_sale_after(product_id: UUID, limit: int) -> list[UUID]:
     return [row["id"] for row in SQL.rows("on_sale_after", after=product_id, rows=limit)]
 
 
-def fresh(limit: int) -> list[Card]:
-    """Return cards of the products that came on sale last."""
-    return cards([row["id"] for row in SQL.rows("shelf_fresh", rows=limited(limit))])
+def fresh(limit: int) -> list[UUID]:
+    """Return the products that came on sale last."""
+    return [row["id"] for row in SQL.rows("shelf_fresh", rows=limited(limit))]
 
 
-def popular(limit: int) -> list[Card]:
-    """Return cards of the products that sold most."""
-    return cards([row["id"] for row in SQL.rows("shelf_popular", rows=limited(limit))])
+def popular(limit: int) -> list[UUID]:
+    """Return the products that sold most."""
+    return [row["id"] for row in SQL.rows("shelf_popular", rows=limited(limit))]
 
 
-def best_of_shop(shop_id: UUID, limit: int, *, except_id: UUID) -> list[Card]:
-    """Return cards of the shop's products that sold most, without the one that is looked at."""
+def best_of_shop(shop_id: UUID, limit: int, *, except_id: UUID) -> list[UUID]:
+    """Return the shop's products that sold most, without the one that is looked at."""
     rows = SQL.rows("best_of_shop", shop_id=shop_id, except_id=except_id, rows=limited(limit))
-    return cards([row["id"] for row in rows])
+    return [row["id"] for row in rows]
 
 
 def snapshot(product_id: UUID, number: int) -> Snapshot:

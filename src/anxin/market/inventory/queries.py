@@ -7,6 +7,7 @@ from uuid import UUID
 from anxin.infra.sql import Statements
 from anxin.kernel.clock import Instant
 from anxin.kernel.page import limited
+from anxin.market.catalog.queries import Card
 from anxin.market.inventory.domain import Availability
 from anxin.market.inventory.errors import UnknownStock
 from anxin.market.inventory.models import Adjustment, Stock
@@ -19,6 +20,7 @@ __all__ = [
     "LowStock",
     "adjustments_of",
     "availability",
+    "cards_with_stock",
     "low_stock",
     "of_shop",
     "sold_out",
@@ -75,6 +77,14 @@ def sold_out(product_ids: Sequence[UUID]) -> frozenset[UUID]:
     """Return those of the products of which nothing can be bought, in one statement."""
     wanted = list(dict.fromkeys(product_ids))
     return frozenset(row["id"] for row in SQL.rows("sold_out", product_ids=wanted)) if wanted else frozenset()
+
+
+def cards_with_stock(product_ids: Sequence[UUID]) -> list[tuple[Card, bool]]:
+    """Return cards as the catalog's `cards` does, each with whether nothing of it can be bought now; in one statement."""
+    if not product_ids:
+        return []
+    rows = SQL.rows("cards_with_stock", product_ids=list(product_ids))
+    return [(Card(**row), is_sold_out) for row in rows if (is_sold_out := row.pop("is_sold_out")) is not None]
 
 
 def adjustments_of(sku_id: UUID, *, limit: int | None = None) -> list[AdjustmentFacts]:

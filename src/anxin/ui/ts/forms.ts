@@ -9,6 +9,7 @@ export function wireForms(): void {
     if (ready) insert(ready);
     if ((event.target as Element).closest("[data-prints]")) window.print();
   });
+  document.querySelector<HTMLElement>('main form [aria-invalid="true"], main form [data-faulty]')?.focus(); // the first that is to be mended
   window.addEventListener("pageshow", () => {
     for (const form of document.querySelectorAll<HTMLFormElement>("form[data-sending]")) delete form.dataset.sending;
   });

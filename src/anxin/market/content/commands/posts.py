@@ -19,6 +19,7 @@ from anxin.market.content.errors.uploads import UnknownUpload
 from anxin.market.content.events import PostUnpublished, VisibilityChanged
 from anxin.market.content.models import Anchor as AnchorRow
 from anxin.market.content.models import Media, Post
+from anxin.market.content.queries.lacking import lacks
 from anxin.market.content.store import locked_post, step_post, write
 from anxin.market.creators import commands as creators
 from anxin.market.creators import queries as creator_queries
@@ -118,23 +119,17 @@ def edit_post(post_id: UUID, draft: Draft, *, creator_id: UUID, now: Instant, ve
 def submit_post(post_id: UUID, *, creator_id: UUID, now: Instant) -> None:
     """Hand a draft in: to review, or first to the preparation of its video.
 
-    Raises UnknownPost, IllegalStep, CaptionMissing, PicturesWrong, VideoMissing, VideoNotWhole, VideoRefused, AnchorBeyondEnd.
+    Raises UnknownPost, IllegalStep and the first thing it `lacks`: PicturesWrong, VideoMissing, VideoNotWhole, VideoRefused,
+    CaptionMissing, AnchorBeyondEnd.
     """
     row = locked_post(post_id, creator_id=creator_id)
-    if not (row.caption or row.caption_en or row.title or row.title_en):
-        raise errors.CaptionMissing
+    media = Media.objects.select_for_update().filter(pk=row.media_id).first() if row.media_id else None
+    for lack in lacks(row, media):
+        raise lack
     if row.publish_at is not None and row.publish_at <= now:
         write(row, publish_at=None)
-    if row.kind == PostKind.NOTE:
-        if not row.pictures:
-            raise errors.PicturesWrong
-        step_post(row, "submit", **_handed_in(now))
-        return
-    media = Media.objects.select_for_update().filter(pk=row.media_id).first() if row.media_id else None
-    verb = rules.handing_in(waits_for_media=_waits(media))
-    if media is not None and verb == "submit" and row.anchors.filter(at_ms__gt=media.duration_ms).exists():
-        raise errors.AnchorBeyondEnd
-    step_post(row, verb, **_handed_in(now))
+    waits = media is not None and media.state != MediaState.READY
+    step_post(row, rules.handing_in(waits_for_media=waits), **_handed_in(now))
 
 
 @transactional
@@ -187,16 +182,6 @@ def _leave(row: Post, verb: str, *, now: Instant) -> None:
 
 def _handed_in(now: Instant) -> dict[str, object]:
     return {"submitted_at": now, "reasons": [], "decision_note": "", "decision_read": True}
-
-
-def _waits(media: Media | None) -> bool:
-    if media is None:
-        raise errors.VideoMissing
-    if media.state in (MediaState.RECEIVING, MediaState.EXPIRED):
-        raise errors.VideoNotWhole
-    if media.state == MediaState.REFUSED:
-        raise errors.VideoRefused
-    return media.state != MediaState.READY
 
 
 def _checked(creator_id: UUID, draft: Draft, *, now: Instant) -> Draft:

@@ -17,12 +17,14 @@ class VideoMissing(AnxinError):
     """A video needs an uploaded file."""
 
     code = "content.video_missing"
+    at_field = "media"
 
 
 class VideoNotWhole(AnxinError):
     """The upload of this video is not finished."""
 
     code = "content.video_not_whole"
+    at_field = "media"
     kind = Kind.CONFLICT
 
 
@@ -30,6 +32,7 @@ class VideoRefused(AnxinError):
     """This file could not be prepared. Upload another."""
 
     code = "content.video_refused"
+    at_field = "media"
     kind = Kind.CONFLICT
 
 
@@ -40,12 +43,14 @@ class PicturesWrong(AnxinError):
     pictures_min: int = rules.PICTURES_MIN
     pictures_max: int = rules.PICTURES_MAX
     code = "content.pictures_wrong"
+    at_field = "pictures"
 
 
 class PictureUnknown(AnxinError):
     """Upload every picture before you use it."""
 
     code = "content.picture_unknown"
+    at_field = "pictures"
 
 
 @dataclass(eq=False)
@@ -60,6 +65,7 @@ class CaptionMissing(AnxinError):
     """Say something about it: a caption is needed before a post can be handed in."""
 
     code = "content.caption_missing"
+    at_field = "caption"
 
 
 @dataclass(eq=False)
@@ -68,6 +74,7 @@ class TopicsTooMany(AnxinError):
 
     topics_max: int = rules.TOPICS_MAX
     code = "content.topics_too_many"
+    at_field = "caption"
 
 
 @dataclass(eq=False)
@@ -76,18 +83,21 @@ class AnchorsTooMany(AnxinError):
 
     anchors_max: int = rules.ANCHORS_MAX
     code = "content.anchors_too_many"
+    at_field = "products"
 
 
 class AnchorBeyondEnd(AnxinError):
     """A product's moment lies within the video."""
 
     code = "content.anchor_beyond_end"
+    at_field = "products"
 
 
 class ScheduleWrong(AnxinError):
     """A post can be planned from five minutes to thirty days ahead."""
 
     code = "content.schedule_wrong"
+    at_field = "publish_at"
 
 
 class NotEditable(AnxinError):
@@ -122,12 +132,14 @@ class NotInShowcase(AnxinError):
     """A product that joins a public post is one of your showcase. Put it there first."""
 
     code = "content.not_in_showcase"
+    at_field = "products"
 
 
 class LabelUnreviewed(AnxinError):
     """An operator reads new labels. Leave the label empty, or take the post back to change it."""
 
     code = "content.label_unreviewed"
+    at_field = "products"
 
 
 @dataclass(eq=False)

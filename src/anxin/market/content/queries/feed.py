@@ -7,14 +7,27 @@ from uuid import UUID
 
 from anxin.kernel.clock import Instant
 from anxin.market.catalog.queries import Card
-from anxin.market.content.domain.posts import PostKind
+from anxin.market.content.domain.captions import topics_in
+from anxin.market.content.domain.posts import PostKind, PostState, Visibility
+from anxin.market.content.models import Post
 from anxin.market.content.queries import posts
 from anxin.market.content.queries.posts import Counts, Mine, PostCard, PostFacts
 from anxin.market.content.store import SQL
 from anxin.market.creators import queries as creators
 from anxin.market.creators.queries import CreatorFacts
 
-__all__ = ["Candidate", "Described", "PostKind", "Shown", "candidates", "described", "newest_ids", "showing", "shown"]
+__all__ = [
+    "Candidate",
+    "Described",
+    "PostKind",
+    "Shown",
+    "candidates",
+    "captions_topics",
+    "described",
+    "newest_ids",
+    "showing",
+    "shown",
+]
 
 F = TypeVar("F", PostFacts, CreatorFacts)
 
@@ -98,6 +111,12 @@ def described(post_ids: Sequence[UUID]) -> list[Described]:
         )
         for row in SQL.rows("feed_described", ids=list(post_ids))
     ]
+
+
+def captions_topics(post_ids: Sequence[UUID]) -> list[tuple[tuple[str, ...], tuple[str, ...]]]:
+    """Return the topics of the Chinese and of the English caption of those of the posts that everybody may see."""
+    rows = Post.objects.filter(pk__in=list(post_ids), state=PostState.PUBLIC, visibility=Visibility.PUBLIC)
+    return [(topics_in(one), topics_in(other)) for one, other in rows.values_list("caption", "caption_en")]
 
 
 def shown(post_ids: Sequence[UUID], *, person_id: UUID | None) -> Shown:

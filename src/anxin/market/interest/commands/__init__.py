@@ -174,16 +174,16 @@ def personalise(actor: UUID, *, wanted: bool, is_person: bool) -> None:
 
 
 @transactional
-def wish(actor: UUID, what: str, *, more: bool | None, is_person: bool) -> None:
-    """Want more (True), less (False) or as it comes (None) of a category, topic (`#…`), creator or shop (ids).
+def wish(actor: UUID, *what: str, more: bool | None, is_person: bool) -> None:
+    """Want more (True), less (False) or as it comes (None) of categories, topics (`#…`), creators or shops (ids).
 
     Raises NotAnInterest, TooManyWishes.
     """
-    if not WISHED.fullmatch(what):
+    if not all(map(WISHED.fullmatch, what)):
         raise NotAnInterest
     row, _ = Actor.objects.select_for_update().get_or_create(actor=actor, defaults={"is_person": is_person})
-    row.more = [one for one in row.more if one != what] + ([what] if more is True else [])
-    row.fewer = [one for one in row.fewer if one != what] + ([what] if more is False else [])
+    row.more = [one for one in row.more if one not in what] + (list(what) if more is True else [])
+    row.fewer = [one for one in row.fewer if one not in what] + (list(what) if more is False else [])
     if max(len(row.more), len(row.fewer)) > WISHES_MAX:
         raise TooManyWishes(WISHES_MAX)
     row.save(update_fields=["more", "fewer"])

@@ -1,6 +1,6 @@
 """What may be known of interests."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -15,6 +15,7 @@ from anxin.market.interest import store
 from anxin.market.interest.analytics import DayFigures, Figures, PostFigures, WatchCurve, figures_of_posts, watch_curve
 from anxin.market.interest.domain.events import BATCH_MAX, WATCH_MS_MAX, Item, ItemKind, Kind, Told, Unheard
 from anxin.market.interest.domain.history import History
+from anxin.market.interest.domain.topics import said_once, twins
 from anxin.market.interest.models import DeviceLink
 
 if TYPE_CHECKING:
@@ -49,11 +50,15 @@ TAGS_MAX = 30
 
 @dataclass(frozen=True)
 class Tag:
-    """An interest in a category, or in a topic (`#…`): `strength_bps` is its share of all, `wanted` what the person said."""
+    """An interest in a category, or in a topic (`#…`): `strength_bps` is its share of all, `wanted` what the person said.
+
+    `also` are topics that mean the same in the other language: what is said of one is to be said of them too.
+    """
 
     category: str
     strength_bps: int
     wanted: bool | None
+    also: tuple[str, ...] = ()
 
 
 def history(actor: UUID) -> History:
@@ -61,10 +66,11 @@ def history(actor: UUID) -> History:
     return store.history(actor)
 
 
-def tags(actor: UUID, *, now: Instant) -> tuple[Tag, ...]:
+def tags(actor: UUID, *, now: Instant, chinese: bool | None = None) -> tuple[Tag, ...]:
     """Return the interests that the history shows and those that the person named, the strongest first.
 
-    A video or note speaks for its topics and for the categories of its goods.
+    A video or note speaks for its topics and for the categories of its goods. For a reader of one language, `chinese` or
+    not, a topic that posts name in two is one; for None each name is a tag.
     """
     known = store.history(actor)
     posts = [entry.item.id for entry in known.entries if entry.item.kind in {ItemKind.VIDEO, ItemKind.NOTE}]
@@ -72,17 +78,28 @@ def tags(actor: UUID, *, now: Instant) -> tuple[Tag, ...]:
     products = {entry.item.id for entry in known.entries if entry.item.kind is ItemKind.PRODUCT}
     products |= {each for one in described.values() for each in one.product_ids[:1]}
     category = {card.id: card.category for card in cards(sorted(products))}
+    names = {} if chinese is None else _names(sorted(described), chinese=chinese)
     strength: dict[str, float] = {}
     for item, weight in known.weights(now=now).items():
         post = described.get(item)
-        about = [f"#{topic}" for topic in post.topics] if post else []
+        about = dict.fromkeys(names.get(f"#{topic}", f"#{topic}") for topic in post.topics) if post else {}
         for code in filter(None, [*about, category.get(post.product_ids[0] if post and post.product_ids else item)]):
             strength[code] = strength.get(code, 0.0) + weight
     liked = {code: weight for code, weight in strength.items() if weight > 0}
     total = sum(liked.values()) or 1.0
-    said = dict.fromkeys(known.more, True) | dict.fromkeys(known.fewer, False)
+    said = said_once(dict.fromkeys(known.more, True) | dict.fromkeys(known.fewer, False), names)
     codes = sorted({*liked, *said}, key=lambda code: (-liked.get(code, 0.0), code))[:TAGS_MAX]
-    return tuple(Tag(code, round(liked.get(code, 0.0) * 10_000 / total), said.get(code)) for code in codes)
+    also = {name: (other,) for other, name in names.items()}
+    return tuple(
+        Tag(code, round(liked.get(code, 0.0) * 10_000 / total), said.get(code), also.get(code, ())) for code in codes
+    )
+
+
+def _names(post_ids: Sequence[UUID], *, chinese: bool) -> dict[str, str]:
+    """Return the reader's name of each topic (`#…`) that these posts name in the other language too."""
+    found = twins(feed.captions_topics(post_ids))
+    pairs = found.items() if chinese else ((one, other) for other, one in found.items())
+    return {f"#{other}": f"#{name}" for other, name in pairs}
 
 
 def topic_wish(topic: str) -> str:

@@ -33,6 +33,15 @@ export class Sheets {
     this.raise(dialog);
   }
 
+  /** Ask a guest to log in, at an address that leads back here. */
+  invite(address: string): void {
+    const dialog = document.getElementById("feed-login") as HTMLDialogElement | null;
+    const way = dialog?.querySelector<HTMLAnchorElement>("a[data-way]");
+    if (!dialog || !way) return window.location.assign(address);
+    way.href = address;
+    if (!dialog.open) dialog.showModal();
+  }
+
   openReport(slide: HTMLElement): void {
     const dialog = document.getElementById("feed-report") as HTMLDialogElement | null;
     const form = dialog?.querySelector<HTMLFormElement>("form[data-report]");

@@ -250,7 +250,7 @@ class Feed extends Part {
     if (clicks === 2 || now - this.lastTap < DOUBLE_TAP_MS) {
       this.lastTap = 0;
       if (slide.querySelector("[data-act=like] button")?.getAttribute("aria-pressed") !== "true") press(slide, "like");
-      burst(slide);
+      if (this.dataset.personal) burst(slide);
       return;
     }
     this.lastTap = now;
@@ -270,10 +270,10 @@ class Feed extends Part {
     else void react(act, form, slide, this.says);
   }
 
-  /** Whether somebody is logged in; who is not is led there, and back to the slide. */
+  /** Whether somebody is logged in; who is not is asked to, and comes back to the slide. */
   private isPersonal(slide: HTMLElement): boolean {
     if (this.dataset.personal) return true;
-    window.location.assign(`${this.dataset.login}?next=${encodeURIComponent(addressOf(slide))}`);
+    this.sheets.invite(`${this.dataset.login}?next=${encodeURIComponent(addressOf(slide))}`);
     return false;
   }
 
