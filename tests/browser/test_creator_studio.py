@@ -44,6 +44,22 @@ def _login_of(live: LiveMarket, person_id: UUID) -> str:
         return person(person_id).email
 
 
+def test_what_is_missing_is_marked_and_the_page_is_there(open_page: OpenPage, live: LiveMarket, shoot: Shoot) -> None:
+    with live.database():
+        me = a_person(password=PASSWORD)
+        a_creator(person_id=me, name="小缺", handle="lacking")
+    page = open_page("/account/login/?next=/studio/posts/new/note")
+    _log_in(page, _login_of(live, me))
+    page.click("button[name=submit]")
+    expect(page).to_have_url(re.compile(r"handing-in=1$"))
+    pictures = page.locator("input[name=pictures]")
+    expect(pictures).to_be_focused()
+    expect(pictures).to_be_in_viewport()
+    expect(page.locator("#pictures-fault")).to_be_visible()
+    expect(page.locator("#id_caption-fault")).to_be_visible()
+    shoot(page, "01-missing")
+
+
 def test_a_film_goes_from_a_new_creator_over_the_desk_into_the_feed(
     open_page: OpenPage, live: LiveMarket, shoot: Shoot, tmp_path: Path
 ) -> None:

@@ -129,6 +129,31 @@ def test_who_buys_from_a_video_never_leaves_it_but_to_pay(
     expect(paid).to_have_count(0)
 
 
+def test_a_guest_who_likes_is_asked_to_log_in_and_comes_back_to_the_slide(
+    open_page: OpenPage, live: LiveMarket, market: tuple[list[UUID], UUID], shoot: Shoot
+) -> None:
+    with live.database():
+        login = person(market[1]).email
+    page = open_page("/", size="desktop", language="en")
+    slide = come_to(page, "种穿法")
+    number = slide.get_attribute("data-id") or ""
+    page.keyboard.press("l")
+    asked = page.locator("#feed-login")
+    expect(asked).to_be_visible()
+    expect(page).to_have_url(re.compile(rf"/\?at={number}$"))
+    shoot(page, "01-asked", whole=False)
+    page.keyboard.press("Escape")
+    expect(asked).to_be_hidden()
+    page.keyboard.press("ArrowDown")  # who says no goes on watching
+    expect(slide).not_to_be_in_viewport(ratio=0.5)
+    page.keyboard.press("ArrowUp")
+    expect(slide).to_be_in_viewport(ratio=0.9)
+    slide.locator("[data-act=favourite] button").click()
+    asked.get_by_role("link", name="Log in").click()
+    log_in(page, login)
+    expect(page.locator(".slide").first).to_have_attribute("data-id", number)
+
+
 def test_the_feed_looks_well_on_both_screens_in_both_languages(
     open_page: OpenPage, market: tuple[list[UUID], UUID], shoot: Shoot
 ) -> None:

@@ -30,6 +30,7 @@ PROBLEM: Json = {
         "facts": {"type": "object", "description": "What the sentence was made from."},
         "fields": {
             "type": "array",
+            "description": "Where it is to be mended: a place in the request, or a field of what is kept.",
             "items": {
                 "type": "object",
                 "required": ["name", "code", "detail"],
