@@ -141,6 +141,7 @@ def test_a_guest_who_likes_is_asked_to_log_in_and_comes_back_to_the_slide(
     asked = page.locator("#feed-login")
     expect(asked).to_be_visible()
     expect(page).to_have_url(re.compile(rf"/\?at={number}$"))
+    expect(asked.get_by_role("link", name="Log in")).to_be_focused()
     shoot(page, "01-asked", whole=False)
     page.keyboard.press("Escape")
     expect(asked).to_be_hidden()

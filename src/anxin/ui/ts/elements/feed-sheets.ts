@@ -40,6 +40,7 @@ export class Sheets {
     if (!dialog || !way) return window.location.assign(address);
     way.href = address;
     if (!dialog.open) dialog.showModal();
+    way.focus();
   }
 
   openReport(slide: HTMLElement): void {
