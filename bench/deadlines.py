@@ -13,6 +13,7 @@ WAITING = 1_000_000
 DUE = 50_000
 PAIRS = 6  # of windows, alone and during, in turns: what else the machine does falls on both
 WINDOW_SECONDS = 4
+LOOK_SECONDS = 0.1
 KIND = "guarantee.merchant_answer"  # of claims that moved on: a timer that comes late must ask, and change nothing
 
 
@@ -37,15 +38,15 @@ def deadlines(
         for number in range(pairs):
             for with_sweep in (False, True) if number % 2 else (True, False):
                 (during if with_sweep else alone).append(_window(market, seconds, with_sweep=with_sweep))
-        placed_alone, placed_during = _mean(alone), _mean(during)
+        placed_alone, placed_during = round(_mean(alone), 1), round(_mean(during), 1)
         return {
             "waiting": waiting,
             "due": due,
             "swept_per_s": round(idle, 1),
             "swept_per_s_flat_out": round(flat_out, 1),
             "swept_per_s_during": round(sum(one.swept for one in during) / pairs, 1),
-            "placements_per_s_alone": round(placed_alone, 1),
-            "placements_per_s_during": round(placed_during, 1),
+            "placements_per_s_alone": placed_alone,
+            "placements_per_s_during": placed_during,
             "slowdown": round(1 - placed_during / placed_alone, 3),
         }
 
@@ -62,10 +63,12 @@ def _window(market: Market, seconds: float, *, with_sweep: bool) -> Window:
 
 
 def _swept_per_second(seconds: float) -> float:
-    """Return how many due deadlines a second the worker tells while nobody orders anything."""
+    """Return how many due deadlines a second the worker tells while nobody orders anything, over as long as the first takes it."""
     _make_due()
     before, began = _left(), time.perf_counter()
     time.sleep(seconds)
+    while _left() == before:
+        time.sleep(LOOK_SECONDS)
     rate = (before - _left()) / (time.perf_counter() - began)
     _put_off()
     return rate

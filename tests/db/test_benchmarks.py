@@ -41,11 +41,11 @@ def test_claims_are_lived_to_their_end_and_their_statements_played_bare():
 
 @pytest.mark.xdist_group("benchmarks")
 def test_deadlines_are_swept_while_orders_are_placed():
-    found = measured("deadlines(waiting=3_000, due=400, pairs=1, seconds=1)")
+    found = measured("deadlines(waiting=3_000, due=400, pairs=1, seconds=3)")
     assert (found["waiting"], found["due"]) == (3_000, 400)
     assert min(found["placements_per_s_alone"], found["placements_per_s_during"], found["swept_per_s"]) > 0
     assert found["slowdown"] == pytest.approx(
-        1 - found["placements_per_s_during"] / found["placements_per_s_alone"], abs=0.01
+        1 - found["placements_per_s_during"] / found["placements_per_s_alone"], abs=0.001
     )
 
 

@@ -123,7 +123,7 @@ def test_the_server_ends_with_a_killed_starter_and_the_next_start_works(home: Pa
         assert starter.stdout.readline() == b"ready\n"
         starter.kill()
     postgres = EmbeddedPostgres(home)
-    assert wait_until(lambda: not postgres.is_running(), 30)
+    assert wait_until(lambda: not postgres.is_running(), 120)
     assert one(postgres.start(), "SELECT 1") == 1
     postgres.stop()
 

@@ -61,7 +61,7 @@ def test_the_short_way_of_migrating_makes_the_schema_that_django_makes(
     url = own_database()
     environment = {**os.environ, "DATABASE_URL": url, "ANXIN_HOME": str(tmp_path), "ANXIN_MODE": "demo"}
     command = [sys.executable, "-m", "anxin.entry.cli", "prepare", "--empty"]
-    subprocess.run(command, env=environment, check=True, capture_output=True, timeout=180)
+    subprocess.run(command, env=environment, check=True, capture_output=True, timeout=900)
     assert dumped(url) == dumped(embedded_url(HOME, clones.template))
 
 

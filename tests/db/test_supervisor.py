@@ -140,15 +140,16 @@ def test_a_killed_supervisor_leaves_nothing_that_blocks_the_next_start(running: 
 
 
 def test_a_killed_script_around_make_ends_the_server_that_nobody_could_tell(tmp_path: Path) -> None:
-    inner = f'MAKELEVEL=1 {sys.executable} -c "$PROGRAM" {tmp_path} "$SHOP" & echo $!; wait'
+    inner = f'MAKELEVEL=1 {sys.executable} -c "$PROGRAM" {tmp_path} "$SHOP" & echo supervisor $!; wait'
     script = subprocess.Popen(
-        ["bash", "-c", f"bash -c '{inner}' & echo $!; wait; sleep 987"],
+        ["bash", "-c", f"bash -c '{inner}' & echo shell $!; wait; sleep 987"],
         stdout=subprocess.PIPE,
         start_new_session=True,
         env={**os.environ, "PROGRAM": SUPERVISE, "SHOP": SHOP},
     )
     assert script.stdout is not None
-    shell, supervisor = psutil.Process(int(script.stdout.readline())), psutil.Process(int(script.stdout.readline()))
+    numbers = dict(script.stdout.readline().split() for _ in range(2))  # who says theirs first is nobody's promise
+    shell, supervisor = (psutil.Process(int(numbers[who])) for who in (b"shell", b"supervisor"))
     assert script.stdout.readline() == b"up\n"
     shell.kill()
     eventually(lambda: all_gone([supervisor]))

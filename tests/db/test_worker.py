@@ -29,7 +29,7 @@ from anxin.market.shops.models import Shop
 pytestmark = pytest.mark.django_db(transaction=True)
 KIND = "tests.worker"
 SECOND = timedelta(seconds=1)
-PATIENCE = 30.0
+PATIENCE = 120.0
 
 
 @outbox.event("tests.worker_heard", version=1)
@@ -65,7 +65,7 @@ def test_two_workers_that_meet_the_same_subjects_in_opposite_order_do_not_wait_f
     deadlines.schedule_many([Due(KIND, first, NOW), Due(KIND, second, NOW + SECOND)])
     publish(Heard(second), now=NOW)
     publish(Heard(first), now=NOW + SECOND)
-    meeting = Barrier(2, timeout=10)
+    meeting = Barrier(2, timeout=PATIENCE)
     told: list[UUID] = []
 
     def tell(shop_id: UUID, _version: int, *, now: Instant) -> None:
@@ -164,7 +164,7 @@ def test_a_subscriber_that_fails_is_told_again_alone_and_the_event_is_delivered_
 def test_an_event_is_not_delivered_while_another_worker_is_at_a_subscriber_that_may_fail():
     shop = a_shop()
     publish(Heard(shop), now=NOW)
-    first_is_in, second_was_there = Barrier(2, timeout=10), Barrier(2, timeout=10)
+    first_is_in, second_was_there = Barrier(2, timeout=PATIENCE), Barrier(2, timeout=PATIENCE)
     heard: list[str] = []
 
     def early(event: Heard, *, now: Instant) -> None:
@@ -224,7 +224,7 @@ def test_only_the_thread_that_tells_events_and_deadlines_commits_later():
 
 def test_both_queues_are_worked_at_once_and_what_a_task_enqueues_goes_with_its_transaction():
     """One app whose connection was replaced served both threads: the later one found no connection for its worker."""
-    meeting = Barrier(2, timeout=20)
+    meeting = Barrier(2, timeout=PATIENCE)
     seen: list[str] = []
 
     @transactional

@@ -13,7 +13,7 @@ import time
 from typing import Any
 
 CUT_BYTES = 500
-SECONDS_MAX = 60  # a life that never gets where it should die
+SECONDS_MAX = 600  # a life that never gets where it should die
 HASTE = 200  # a minute between two snapshots is a third of a second here
 
 

@@ -54,17 +54,25 @@ def learner(market: dict[UUID, str], clock: Clock) -> Iterator[Learner]:
 
 
 def fit_again(it: Learner, clock: Clock) -> None:
-    """Let the time of a refit come, and wait for it."""
+    """Let the time of a refit come, and wait for it; one that was begun before, by pictures, knows nothing of the latest events."""
     learn(it, NOW)
+    rest(it)
     it.step(NOW)
     clock.seconds += REFIT_SECONDS + 1
     it.step(NOW)
     assert it._refit is not None
-    it._refit.result()
-    it.step(NOW)
-    assert it._refit is None
+    rest(it)
     it.publish(int(NOW.timestamp()))
     assert DOOR.load_now() is not None, DOOR.reason
+
+
+def rest(it: Learner) -> None:
+    """Let what other threads are at end, pictures and a refit, and take it over."""
+    while it._refit is not None or it._looker.is_looking:
+        it._looker.wait()
+        if it._refit is not None:
+            it._refit.result()
+        it.step(NOW)
 
 
 def a_pair(market: dict[UUID, str], learner: Learner, clock: Clock) -> tuple[UUID, UUID]:
