@@ -63,7 +63,7 @@ def _window(market: Market, seconds: float, *, with_sweep: bool) -> Window:
 
 
 def _swept_per_second(seconds: float) -> float:
-    """Return how many due deadlines a second the worker tells while nobody orders anything, over as long as the first takes it."""
+    """Return how many due deadlines a second the worker tells while nobody orders anything, once it has told one."""
     _make_due()
     before, began = _left(), time.perf_counter()
     time.sleep(seconds)

@@ -21,7 +21,7 @@ from anxin.infra.jobs import QUICK, SLOW, task
 from anxin.infra.models import Deadline, OutboxEvent
 from anxin.infra.outbox import Subscription, publish
 from anxin.infra.tx import transactional
-from anxin.infra.worker import Worker, commit_later, leaving_no_connection, runner
+from anxin.infra.worker import Worker, commit_later
 from anxin.kernel.clock import Instant
 from anxin.kernel.ids import new_id
 from anxin.market.shops.models import Shop
@@ -45,6 +45,8 @@ def _forgotten() -> Iterator[None]:
     yield
     deadlines.HANDLERS.pop(KIND, None)
     outbox.SUBSCRIPTIONS.pop(Heard.kind, None)
+    for name in [name for name in app.tasks if name.startswith("tests.")]:
+        app.tasks.pop(name)
 
 
 def on_due(handler: Callable[..., None]) -> None:
@@ -224,7 +226,7 @@ def test_only_the_thread_that_tells_events_and_deadlines_commits_later():
 
 def test_both_queues_are_worked_at_once_and_what_a_task_enqueues_goes_with_its_transaction():
     """One app whose connection was replaced served both threads: the later one found no connection for its worker."""
-    meeting = Barrier(2, timeout=PATIENCE)
+    meeting, worker = Barrier(2, timeout=PATIENCE), Worker()
     seen: list[str] = []
 
     @transactional
@@ -234,29 +236,22 @@ def test_both_queues_are_worked_at_once_and_what_a_task_enqueues_goes_with_its_t
             raise ValueError("all of it or nothing")
 
     def meet(queue: str) -> None:
-        meeting.wait()
-        with suppress(ValueError):
-            enqueue(fail=queue == SLOW)
-        seen.append(queue)
+        try:
+            meeting.wait()
+            with suppress(ValueError):
+                enqueue(fail=queue == SLOW)
+            seen.append(queue)
+        finally:
+            if len(seen) == 2 or meeting.broken:
+                worker.stop()
 
     nothing = task("tests.nothing", queue="tests")(lambda: None)
     for queue in (QUICK, SLOW):
         task(f"tests.meet_{queue}", queue=queue, attempts=1)(partial(meet, queue)).defer()
-    together(*[partial(_work_off, queue) for queue in (QUICK, SLOW)])
+    together(*[partial(worker.run_tasks, queue) for queue in (QUICK, SLOW)])
     assert sorted(seen) == sorted([QUICK, SLOW])
-    waiting = ProcrastinateJob.objects.filter(status="todo").values_list("task_name", flat=True)
-    assert list(waiting) == [nothing.name]
-
-
-def _work_off(queue: str) -> None:
-    """Run what waits in a queue, as the worker's thread for it does."""
-    runner().run_worker(
-        queues=[queue],
-        wait=False,
-        install_signal_handlers=False,
-        listen_notify=False,
-        task_middleware=[leaving_no_connection],
-    )
+    ours = ProcrastinateJob.objects.filter(task_name__startswith="tests.", status="todo")  # others are due by the clock
+    assert list(ours.values_list("task_name", flat=True)) == [nothing.name]
 
 
 def test_a_task_that_a_killed_worker_had_begun_is_run_by_another_which_then_stops_when_asked(caplog):
@@ -273,6 +268,5 @@ def test_a_task_that_a_killed_worker_had_begun_is_run_by_another_which_then_stop
     assert ran.wait(PATIENCE)
     worker.stop()
     thread.join(PATIENCE)
-    app.tasks.pop("tests.begun")
     assert not thread.is_alive()
     assert [record.getMessage() for record in caplog.records if record.levelname == "ERROR"] == []

@@ -167,7 +167,14 @@ class Worker:
                 self._stop.wait(BROKEN_SECONDS)
 
     async def _run_queue(self, queue: str) -> None:
-        await sync_to_async(connections.close_all)()  # of the thread that enqueues what is due by the clock
+        """Run the tasks of a queue; the thread that enqueues what is due by the clock begins and ends without a connection."""
+        await sync_to_async(connections.close_all)()
+        try:
+            await self._work_queue(queue)
+        finally:
+            await sync_to_async(connections.close_all)()
+
+    async def _work_queue(self, queue: str) -> None:
         async with runner().open_async() as ours:
             working = asyncio.ensure_future(
                 ours.run_worker_async(
