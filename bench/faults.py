@@ -32,6 +32,7 @@ from bench.live import BUYERS, START_SECONDS_MAX, Buyer, running_market, seed_ma
 SETTLE_SECONDS_MAX = 120
 TARGETS = {"postgres": "postgres -D", "web": "anxin.entry.web", "worker": "cli worker"}
 SLOWEST_FLUSH = "10s"  # wal_writer_delay of the control, at its most
+CONTROL_KILLS = 5  # at least: a kill just after everything was written loses nothing
 
 
 @dataclass
@@ -81,7 +82,9 @@ def run(seconds: float, *, forgetful: bool) -> Report:
         paying = threading.Thread(target=_pay, args=(unpaid, diary, stop))
         for thread in (*buying, paying):
             thread.start()
-        _kill_in_turn(supervisor, url, diary, unpaid, seconds, ("postgres",) if forgetful else tuple(TARGETS))
+        _kill_in_turn(
+            supervisor, url, diary, unpaid, seconds, ("postgres",) * CONTROL_KILLS if forgetful else tuple(TARGETS)
+        )
         stop.set()
         for thread in (*buying, paying):
             thread.join(START_SECONDS_MAX)
