@@ -1,13 +1,11 @@
 """The merchant's after-sale desk in a browser: the queue, one request from the answer to the refund, and without scripts."""
 
-import shutil
 from dataclasses import dataclass
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from anxin.infra.clock import now
-from anxin.infra.config import config
 from anxin.kernel.ids import new_id, public_id
 from anxin.market.guarantee.commands import claims as buyers
 from anxin.market.guarantee.domain.facts import Evidence
@@ -19,6 +17,7 @@ from tests.builders.claims import BROKEN, Bought, bought
 from tests.builders.orders import a_parcel
 from tests.builders.people import PASSWORD, a_person, with_role
 from tests.support.live import LiveMarket
+from tests.support.pages import log_in
 
 
 @dataclass(frozen=True)
@@ -32,7 +31,7 @@ class Scene:
 
 @pytest.fixture
 def scene(live: LiveMarket) -> Scene:
-    with live.database():
+    with live.database(), live.private_files():
         agent = f"agent-{new_id().hex[-8:]}@example.org"
         made = bought(
             at=now(), price_minor=19_900, quantity=2
@@ -42,14 +41,7 @@ def scene(live: LiveMarket) -> Scene:
         with_role(a_person(email=agent, password=PASSWORD), Role.SERVICE_AGENT, made.shop)
         words = "左边袖口有一道裂缝，穿一次就发现了。"
         claim = made.ask(BROKEN, now=now(), show=(Evidence.PHOTO_DEFECT, Evidence.PHOTO_WHOLE), words=words)
-        shutil.copytree(config().home_path / "vault", live.home / "vault", dirs_exist_ok=True)  # the market's own home
         return Scene(made, agent, public_id("clm", claim))
-
-
-def log_in(page: Page, login: str) -> None:
-    page.fill("[name=login]", login)
-    page.fill("[name=password]", PASSWORD)
-    page.click("main button[type=submit], main button.btn-primary")
 
 
 @pytest.mark.parametrize(("language", "size"), [("zh-hans", "desktop"), ("en", "phone")])

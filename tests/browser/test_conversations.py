@@ -1,5 +1,6 @@
 """A buyer and a shop talk: live with two browsers, without the push server, and without scripts."""
 
+import re
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -16,6 +17,10 @@ from tests.builders.orders import Buyer, a_shop, a_sku
 from tests.builders.people import PASSWORD, a_person, with_role
 from tests.builders.shops import a_picture
 from tests.support.live import LiveMarket
+from tests.support.pages import Held, log_in
+
+TICKET = re.compile("/messages/ticket")
+ALONE_MS = 120_000  # a page that cannot listen asks again, less and less often
 
 
 @dataclass(frozen=True)
@@ -61,12 +66,6 @@ def product_of(sku_id: UUID) -> UUID:
     return Sku.objects.get(pk=sku_id).product_id
 
 
-def log_in(page: Page, login: str) -> None:
-    page.fill("[name=login]", login)
-    page.fill("[name=password]", PASSWORD)
-    page.click("main button[type=submit], main button.btn-primary")
-
-
 def write(page: Page, text: str) -> None:
     page.fill(".talk-form textarea", text)
     page.press(".talk-form textarea", "Enter")
@@ -90,6 +89,7 @@ def test_two_browsers_talk_live(scene: Scene, open_page: OpenPage, shoot: Shoot,
     expect(row.locator(".talk-waits")).to_be_visible()  # nobody reloaded the desk
     shoot(merchant, "3-waiting")
     row.click()
+    merchant.wait_for_load_state()
     expect(merchant.locator(".say-theirs .say-text")).to_contain_text("<b>55 kg</b>")
     expect(buyer.locator(".say-mine[data-seen]")).to_have_count(2)
     merchant.click(".talk-quick .chip >> nth=0")
@@ -134,19 +134,36 @@ def test_without_the_push_server_pages_still_work(scene: Scene, live: LiveMarket
         log_in(page, scene.buyer)
         write(page, "有人吗？")
         expect(page.locator(".say-mine .say-text")).to_have_text("有人吗？")
-        with live.database():
-            from tests.builders.conversations import a_message
-
-            shop = Shop.objects.get(slug=scene.slug)
-            from anxin.market.service.commands.conversations import say_to_buyer
-            from anxin.market.service.models import Conversation
-
-            talk = Conversation.objects.get(shop=shop)
-            say_to_buyer(talk.pk, a_message("在的"), shop_id=shop.pk, by=talk.person_id, now=now())
-        expect(page.locator(".say-theirs .say-text")).to_have_text("在的", timeout=40_000)  # the page asks by itself
+        answer(live, scene)
+        expect(page.locator(".say-theirs .say-text")).to_have_text("在的", timeout=ALONE_MS)  # the page asks by itself
     finally:
         context.close()
         live.kill_and_restart("edge", is_dead=True)
+
+
+def answer(live: LiveMarket, scene: Scene) -> None:
+    """Let the shop say that somebody is there; of this no page is told."""
+    from anxin.market.service.commands.conversations import say_to_buyer
+    from anxin.market.service.models import Conversation
+    from tests.builders.conversations import a_message
+
+    with live.database():
+        shop = Shop.objects.get(slug=scene.slug)
+        talk = Conversation.objects.get(shop=shop)
+        say_to_buyer(talk.pk, a_message("在的"), shop_id=shop.pk, by=talk.person_id, now=now())
+
+
+def test_what_is_said_before_a_list_listens_is_seen_in_it(scene: Scene, live: LiveMarket, open_page: OpenPage) -> None:
+    page = open_page(f"/messages/with/{scene.slug}")
+    log_in(page, scene.buyer)
+    write(page, "有人吗？")
+    expect(page.locator(".say-mine .say-text")).to_have_text("有人吗？")
+    held = Held(page, TICKET)
+    with page.expect_request(TICKET):
+        page.goto("/messages")
+    answer(live, scene)
+    held.let_go()
+    expect(page.locator(".talk-row .bubble")).to_have_text("未读： 1")
 
 
 def test_without_scripts_a_conversation_is_a_form(scene: Scene, open_page: OpenPage, shoot: Shoot) -> None:

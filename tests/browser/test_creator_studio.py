@@ -1,12 +1,13 @@
 """The creators' studio in a browser: a film is uploaded, prepared, reviewed and met in the feed; goods on its timeline; figures."""
 
 import re
+import struct
 from datetime import timedelta
 from pathlib import Path
 from uuid import UUID
 
 import pytest
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import expect
 
 from anxin.infra.clock import now
 from anxin.kernel.ids import new_id, public_id
@@ -20,23 +21,19 @@ from anxin.market.interest.commands import Teller
 from anxin.market.interest.queries import Item, ItemKind, Kind, Told
 from anxin.market.people.queries import Role, person
 from tests.browser.conftest import OpenPage, Shoot
-from tests.browser.test_feed import FilmEngine
 from tests.builders.content import a_draft, a_public_post, an_upload
 from tests.builders.creators import a_creator, a_product
 from tests.builders.orders import a_shop
 from tests.builders.people import PASSWORD, a_person, with_role
+from tests.support.feeding import FilmEngine, come_to
 from tests.support.films import film
 from tests.support.live import LiveMarket
+from tests.support.pages import Held, log_in
 
-PREPARED_MS = 90_000
+PREPARED_MS = 180_000
+PART_BYTES = 1024 * 1024
+SECOND_PART = re.compile(f"offset={PART_BYTES}")
 TITLE = "三分钟学会系围巾"
-
-
-def _log_in(page: Page, login: str) -> None:
-    page.fill("input[name=login]", login)
-    page.fill("input[name=password]", PASSWORD)
-    page.click("main button.btn-primary")
-    page.wait_for_load_state()
 
 
 def _login_of(live: LiveMarket, person_id: UUID) -> str:
@@ -49,7 +46,7 @@ def test_what_is_missing_is_marked_and_the_page_is_there(open_page: OpenPage, li
         me = a_person(password=PASSWORD)
         a_creator(person_id=me, name="小缺", handle="lacking")
     page = open_page("/account/login/?next=/studio/posts/new/note")
-    _log_in(page, _login_of(live, me))
+    log_in(page, _login_of(live, me))
     page.click("button[name=submit]")
     expect(page).to_have_url(re.compile(r"handing-in=1$"))
     pictures = page.locator("input[name=pictures]")
@@ -67,7 +64,7 @@ def test_a_film_goes_from_a_new_creator_over_the_desk_into_the_feed(
         me, reviewer = a_person(password=PASSWORD), with_role(a_person(password=PASSWORD), Role.REVIEWER)
         a_product(a_shop(), title="羊毛围巾")
     page = open_page("/account/login/?next=/studio/posts")
-    _log_in(page, _login_of(live, me))
+    log_in(page, _login_of(live, me))
     shoot(page, "01-become")
     page.fill("input[name=name]", "围巾姐姐")
     page.fill("input[name=handle]", "scarf.sister")
@@ -77,7 +74,7 @@ def test_a_film_goes_from_a_new_creator_over_the_desk_into_the_feed(
     page.goto("/studio/posts/new/video")
     clip = film(tmp_path / "scarf.mp4", seconds=4, size=(360, 640))
     page.set_input_files("#video", clip)
-    expect(page.locator("[data-note]").first).to_have_text(re.compile("上传完成"))
+    expect(page.locator("[data-note]").first).to_have_text(re.compile("上传完成"), timeout=PREPARED_MS)
     page.fill("input[name=title]", TITLE)
     page.fill("textarea[name=caption]", "冬天就要系围巾 #围巾 @scarf")
     page.locator("textarea[name=caption]").press("End")
@@ -92,19 +89,14 @@ def test_a_film_goes_from_a_new_creator_over_the_desk_into_the_feed(
     with live.database():
         creator = creator_of_person(me)
         assert creator is not None
-    for _ in range(90):
-        with live.database():
-            [post] = posts_of(creator.id).items
-        if post.state is PostState.IN_REVIEW:
-            break
-        page.wait_for_timeout(1_000)
-    assert post.state is PostState.IN_REVIEW, live.says()
+    live.soon(lambda: posts_of(creator.id).items[0].state is PostState.IN_REVIEW, "the film to be prepared")
+    with live.database():
+        [post] = posts_of(creator.id).items
     desk = open_page(f"/account/login/?next=/desk/content/{public_id('vid', post.id)}", size="desktop")
-    _log_in(desk, _login_of(live, reviewer))
+    log_in(desk, _login_of(live, reviewer))
     desk.click("button[name=approve]")
     expect(desk.locator(".notice-success")).to_be_visible()
-    viewer = open_page("/")
-    expect(viewer.locator(".slide", has_text=TITLE)).to_have_count(1)
+    come_to(open_page("/"), TITLE)
     page.goto("/studio/posts?state=public")
     expect(page.locator(".own-post", has_text=TITLE)).to_have_count(1)
 
@@ -114,26 +106,23 @@ def test_an_upload_that_stopped_goes_on_after_a_reload(open_page: OpenPage, live
         me = a_person(password=PASSWORD)
         a_creator(person_id=me)
     page = open_page("/account/login/?next=/studio/posts/new/video")
-    _log_in(page, _login_of(live, me))
-    file = tmp_path / "long.mp4"
-    file.write_bytes(bytes(range(256)) * 4096 * 3)
+    log_in(page, _login_of(live, me))
+    file = film(tmp_path / "long.mp4")
+    rest = 3 * PART_BYTES - file.stat().st_size
+    with file.open("ab") as end:  # a box that says nothing makes it three parts long
+        end.write(struct.pack(">I4s", rest, b"free") + bytes(rest - 8))
     parts: list[str] = []
-    held: list[Route] = []
     page.on("request", lambda request: parts.append(request.url) if "/bytes?" in request.url else None)
-
-    def hold(route: Route) -> None:  # this part never arrives
-        held.append(route)
-
-    page.route(re.compile(r"offset=1048576"), hold)
+    Held(page, SECOND_PART)  # it never arrives
     page.set_input_files("#video", file)
     expect(page.locator("[data-note]").first).to_have_text(re.compile("33%"))
     page.on("dialog", lambda dialog: dialog.accept())
     page.reload()
-    page.unroute(re.compile(r"offset=1048576"))
+    page.unroute(SECOND_PART)
     parts.clear()
     expect(page.locator(".unused-uploads")).to_contain_text("33%")
     page.set_input_files("#video", file)
-    expect(page.locator("[data-note]").first).to_have_text(re.compile("上传完成"))
+    expect(page.locator("[data-note]").first).to_have_text(re.compile("上传完成"), timeout=PREPARED_MS)
     assert [re.sub(r".*offset=", "", each) for each in parts] == ["1048576", "2097152"]
 
 
@@ -145,7 +134,7 @@ def test_a_file_that_is_no_film_is_said_before_it_is_handed_in_and_another_one_i
         me = a_person(password=PASSWORD)
         a_creator(person_id=me)
     page = open_page("/account/login/?next=/studio/posts/new/video", language=language)
-    _log_in(page, _login_of(live, me))
+    log_in(page, _login_of(live, me))
     page.fill("input[name=title]", TITLE)
     broken = tmp_path / "broken.mp4"
     broken.write_bytes(b"no film at all" * 1000)
@@ -192,7 +181,7 @@ def test_goods_are_put_on_the_timeline_by_mouse_and_keys(
 ) -> None:
     me, draft, _public = studio
     page = open_page(f"/account/login/?next=/studio/posts/{public_id('vid', draft)}", size="desktop")
-    _log_in(page, _login_of(live, me))
+    log_in(page, _login_of(live, me))
     page.locator("[data-picker] summary").click()
     choice = page.locator(".goods-choice", has_text="小鹿碎花连衣裙")
     page.locator("input[name=goods]").fill("围巾")
@@ -207,6 +196,7 @@ def test_goods_are_put_on_the_timeline_by_mouse_and_keys(
         mark.press("ArrowRight")
     mark.press("PageUp")
     expect(at).to_have_value("1.4")
+    page.wait_for_function("document.querySelector('ax-anchors video').readyState > 0")  # it has its height
     page.locator("[data-track]").scroll_into_view_if_needed()
     track, box = page.locator("[data-track]").bounding_box(), mark.bounding_box()
     assert track
@@ -253,7 +243,7 @@ def test_the_studio_looks_well_on_both_screens_in_both_languages(
     }
     for size, language, scheme in (("phone", "zh-hans", "light"), ("desktop", "en", "dark")):
         page = open_page("/account/login/", size=size, language=language, color_scheme=scheme)
-        _log_in(page, login)
+        log_in(page, login)
         for name, address in pages.items():
             page.goto(address)
             if "figures" in name:
@@ -273,7 +263,7 @@ def test_a_draft_saves_itself_and_loses_nothing_where_somebody_else_changed_it(
         creator = a_creator(person_id=me)
     page = open_page("/account/login/?next=/studio/posts/new/note", forgives="409")
     page.clock.install()
-    _log_in(page, _login_of(live, me))
+    log_in(page, _login_of(live, me))
     said = page.locator("ax-autosave [data-said]")
     page.fill("input[name=title]", "第一稿")
     page.clock.run_for(21_000)

@@ -1,6 +1,5 @@
 """A dispute from the merchant's refusal to the executed verdict, with an appeal, as all four people see it."""
 
-import shutil
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -9,7 +8,6 @@ from uuid import UUID
 from playwright.sync_api import Page, expect
 
 from anxin.infra import clock
-from anxin.infra.config import config
 from anxin.infra.doctor import examine
 from anxin.kernel.ids import new_id, public_id
 from anxin.market.guarantee.commands import claim_answers, claim_escalation
@@ -45,7 +43,7 @@ class Case:
         return public_id("dsp", self.dispute)
 
 
-def a_case(live: LiveMarket) -> Case:
+def a_case() -> Case:
     """An order of today that was signed for yesterday; the merchant refused a return, the buyer called the platform."""
     now = clock.now()
     shop = a_shop(name=f"松间器物{new_id().hex[-6:]}", name_en="Pine House", return_address=RETURN_ADDRESS)
@@ -62,15 +60,14 @@ def a_case(live: LiveMarket) -> Case:
     asked = made.ask(BROKEN, now=now, show=(Evidence.PHOTO_DEFECT,), words="外壳有一道裂缝")
     claim_answers.refuse(asked, Refusal.NO_DEFECT, made.answer("发货前检查过，没有裂缝"), now=now)
     dispute = claim_escalation.escalate(asked, person_id=buyer.id, now=now)
-    shutil.copytree(config().home_path / "vault", live.home / "vault", dirs_exist_ok=True)
     return Case(dispute, email, _login(Role.OWNER, shop), (_login(Role.ARBITRATOR), _login(Role.ARBITRATOR)))
 
 
 def test_a_dispute_from_refusal_to_executed_verdict_with_an_appeal(
     open_page: OpenPage, live: LiveMarket, shoot: Shoot, tmp_path: Path
 ) -> None:
-    with live.database():
-        case = a_case(live)
+    with live.database(), live.private_files():
+        case = a_case()
     buyer = _open_as(open_page, case.buyer, f"/disputes/{case.number}", size="phone")
     expect(buyer.get_by_role("heading", name="双方协商期")).to_be_visible()
     _show(buyer, "照片", "裂缝特写", tmp_path, private=True)
@@ -107,8 +104,8 @@ def test_a_dispute_from_refusal_to_executed_verdict_with_an_appeal(
 def test_pages_of_disputes_read_well_in_both_languages_and_sizes(
     open_page: OpenPage, live: LiveMarket, shoot: Shoot, tmp_path: Path
 ) -> None:
-    with live.database():
-        case = a_case(live)
+    with live.database(), live.private_files():
+        case = a_case()
     for language in ("zh-hans", "en"):
         for size in ("phone", "desktop"):
             shot = f"{language}-{size}"

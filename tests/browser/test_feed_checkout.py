@@ -21,8 +21,8 @@ from tests.builders.content import a_public_post
 from tests.builders.creators import a_creator
 from tests.builders.orders import a_shop, a_sku
 from tests.builders.people import PASSWORD, a_person, an_address
-from tests.support.feeding import log_in
 from tests.support.live import LiveMarket
+from tests.support.pages import log_in
 
 REFUSED = r"status of (401|409|422)"
 
@@ -131,7 +131,7 @@ def test_escape_the_arrow_and_the_back_button_take_off_one_step_each(
     page.keyboard.press("Escape")
     expect(sheet).to_be_hidden()
     expect(page.locator(".slide-goods").first).to_be_focused()
-    assert page.evaluate("history.state?.sheet ?? 0") == 0
+    page.wait_for_function("(history.state?.sheet ?? 0) === 0")
     assert page.evaluate("history.length") <= depth + 2
     open_sheet(page, shown)
     page.go_back()

@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import Page, expect
 
 from anxin.infra.clock import now
 from anxin.market.interest.queries import Kind, history
@@ -14,14 +14,17 @@ from tests.browser.conftest import OpenPage, Shoot
 from tests.builders.content import a_public_post
 from tests.builders.creators import a_creator
 from tests.builders.people import PASSWORD, a_person
+from tests.support.feeding import swipe_until
 from tests.support.live import LiveMarket
+from tests.support.pages import Held, log_in
 
 THEMES = ("露营", "烘焙", "书法")
+MORE = re.compile("/feed/more")
 
 
 @pytest.fixture(scope="module")
-def login(live: LiveMarket) -> Iterator[str]:
-    """Forty-five notes of three themes and nine creators, a learner that knows them, and a person who can log in."""
+def notes(live: LiveMarket) -> Iterator[None]:
+    """Forty-five notes of three themes and nine creators, and a learner that knows them."""
     with live.database():
         creators = [a_creator(name=f"达人{number}") for number in range(9)]
         for number in range(45):
@@ -33,28 +36,25 @@ def login(live: LiveMarket) -> Iterator[str]:
                 caption=f"今天说说 #{theme}",
                 caption_en="",
             )
-        email = person(a_person(password=PASSWORD)).email
     live.start_learner()
-    yield email
+    yield
     live.end("learner")
 
 
-def _log_in(page: Page, email: str) -> None:
-    page.fill("input[name=login]", email)
-    page.fill("input[name=password]", PASSWORD)
-    page.click("main button.btn-primary")
-    page.wait_for_load_state()
+@pytest.fixture
+def login(live: LiveMarket, notes: None) -> str:
+    """A person who can log in and has seen none of them."""
+    with live.database():
+        return str(person(a_person(password=PASSWORD)).email)
 
 
-def _wait_for_likes(page: Page, live: LiveMarket, login: str, likes: int) -> None:
+def _wait_for_likes(live: LiveMarket, login: str, likes: int) -> None:
     """Wait until the market was told of so many likes: they may come in several batches."""
-    for _ in range(60):
-        with live.database():
-            told = [entry for entry in history(person_by_login(login).id).entries if entry.kind is Kind.LIKE]
-        if len(told) >= likes:
-            return
-        page.wait_for_timeout(500)
-    raise AssertionError("the likes were never told")
+
+    def told() -> int:
+        return [entry.kind for entry in history(person_by_login(login).id).entries].count(Kind.LIKE)
+
+    live.soon(lambda: told() >= likes, f"{likes} likes")
 
 
 def _themes(page: Page) -> Counter[str]:
@@ -66,19 +66,15 @@ def test_three_likes_of_one_theme_change_the_next_page_and_it_says_why(
     open_page: OpenPage, live: LiveMarket, login: str, shoot: Shoot
 ) -> None:
     page = open_page("/account/login/?next=/feed")
-    _log_in(page, login)
+    log_in(page, login)
     page.goto("/")
     before = _themes(page)
     theme = min(THEMES, key=lambda one: before[one])
     mine = page.locator(".slide", has=page.locator(".slide-title", has_text=theme))
-    for _ in range(40):
-        if mine.count() >= 3:
-            break
-        page.keyboard.press("ArrowDown")
-        page.wait_for_timeout(400)
+    swipe_until(page, mine, 3)
     for number in range(3):
         mine.nth(number).locator("[data-act=like] button").evaluate("button => button.click()")
-    _wait_for_likes(page, live, login, 3)
+    _wait_for_likes(live, login, 3)
     page.goto("/")
     after = _themes(page)
     assert after[theme] >= max(4, before[theme] + 1)
@@ -89,7 +85,7 @@ def test_three_likes_of_one_theme_change_the_next_page_and_it_says_why(
     shoot(page, "02-interests")
 
 
-def test_what_is_not_wanted_goes_at_once(open_page: OpenPage, login: str, shoot: Shoot) -> None:
+def test_what_is_not_wanted_goes_at_once(open_page: OpenPage, notes: None, shoot: Shoot) -> None:
     page = open_page("/")
     ours = page.locator(".slide-title", has_text=re.compile("|".join(THEMES)))
     first = page.locator(".slide", has=ours).first  # other tests show things in this market too
@@ -106,22 +102,17 @@ def test_what_is_not_wanted_goes_at_once(open_page: OpenPage, login: str, shoot:
     expect(page.locator(f"[data-interest='#{theme}']")).to_contain_text("想少看")
 
 
-def test_what_was_to_come_stays_until_the_new_has_come(open_page: OpenPage, login: str) -> None:
-    page = open_page("/")
-    held: list[Route] = []
-
-    def hold(route: Route) -> None:
-        held.append(route)
-
-    page.route(re.compile("/feed/more"), hold)
-    page.reload()
+def test_what_was_to_come_stays_until_the_new_has_come(open_page: OpenPage, notes: None) -> None:
+    page = open_page("/feed/all")
+    held = Held(page, MORE)
+    page.goto("/")
     slides = page.locator(".slide")
     before, gone = slides.count(), slides.first.get_attribute("data-id")
     slides.first.locator(".slide-more summary").click()
-    with page.expect_request(re.compile("/feed/more")):
+    with page.expect_request(MORE):
         slides.first.locator(".slide-more button").first.click()
     assert slides.count() == before > 1
-    held[-1].continue_()
+    held.let_go()
     expect(page.locator(f".slide[data-id='{gone}']")).to_have_count(0)
     assert slides.count() > 1
 
@@ -129,13 +120,11 @@ def test_what_was_to_come_stays_until_the_new_has_come(open_page: OpenPage, logi
 def test_personal_recommendations_are_refused_and_interests_forgotten(
     open_page: OpenPage, live: LiveMarket, login: str, shoot: Shoot
 ) -> None:
-    with live.database():
-        email = person(a_person(password=PASSWORD)).email
     page = open_page("/account/login/?next=/feed")
-    _log_in(page, email)
+    log_in(page, login)
     page.goto("/")
     page.locator(".slide [data-act=like] button").first.evaluate("button => button.click()")
-    _wait_for_likes(page, live, email, 1)
+    _wait_for_likes(live, login, 1)
     of_me = page.locator(".slide-why", has_text="因为你")
     page.goto("/")
     expect(of_me.first).to_be_attached()

@@ -7,7 +7,7 @@ from time import perf_counter
 from uuid import UUID
 
 import pytest
-from playwright.sync_api import Route, expect
+from playwright.sync_api import expect
 
 from anxin.infra.clock import now
 from anxin.infra.media_engine import FfmpegEngine
@@ -25,9 +25,10 @@ from tests.builders.content import a_public_post, an_upload
 from tests.builders.creators import a_creator
 from tests.builders.orders import a_shop, a_sku
 from tests.builders.people import PASSWORD, a_person
-from tests.support.feeding import FilmEngine, come_to, hear, leave, log_in, see_it_play, step_down
+from tests.support.feeding import FilmEngine, answers, come_to, leave, see_it_play, step_down
 from tests.support.films import film
 from tests.support.live import LiveMarket
+from tests.support.pages import Held, log_in
 
 CLIPS = re.compile(r"/clips/")
 FAILED = r"Failed to load resource"
@@ -77,24 +78,16 @@ def _reader(live: LiveMarket, creator: UUID | None = None) -> str:
 
 def test_time_counts_only_while_a_video_plays(open_page: OpenPage, shown: Shown) -> None:
     page = open_page("/feed/all")
-    held: list[Route] = []
-
-    def hold(route: Route) -> None:
-        held.append(route)
-
-    page.route(CLIPS, hold)
-    told = hear(page)
+    held = Held(page, CLIPS)
     page.goto(f"/?at={shown.video}")
     slide = page.locator(".slide").first
     expect(slide).to_have_attribute("data-waiting", "")
     page.wait_for_timeout(2_500)
     played_from = perf_counter()
-    for route in held:
-        route.continue_()
-    page.unroute(CLIPS)
+    held.let_go()
     see_it_play(slide)
     expect(slide).not_to_have_attribute("data-waiting", "")
-    watched = leave(page, told, slide)
+    watched = leave(page, slide)
     assert 150 <= watched["value"] <= (perf_counter() - played_from) * 1_000
     assert watched["finished"] is False
 
@@ -103,10 +96,10 @@ def test_the_only_picture_of_a_note_is_finished_once_it_was_looked_at(open_page:
     page = open_page("/feed/all")
     looks = []
     for wait_ms in (300, 2_500):
-        told = hear(page)
-        page.goto(f"/?at={shown.note}")
+        page.goto(f"/?at={shown.note}#here")
+        expect(page).to_have_url(re.compile(rf"/\?at={shown.note}$"))  # written anew once it is looked at
         page.wait_for_timeout(wait_ms)
-        looks.append(leave(page, told, page.locator(".slide").first))
+        looks.append(leave(page, page.locator(".slide").first))
     assert [one["finished"] for one in looks] == [one["value"] >= LOOKED_AT_MS for one in looks]
     assert looks[1]["finished"] is True
 
@@ -148,12 +141,14 @@ def test_slides_that_do_not_come_are_asked_for_again(open_page: OpenPage, shown:
     page = open_page("/feed/all", forgives=FAILED)
     page.route(re.compile("/feed/more"), lambda route: route.fulfill(status=503))
     page.goto("/")
-    before = page.locator(".slide").count()
+    answered = answers(page)
     failed = page.locator(".slide-end[data-says=failed]")
-    step_down(page, before - 1)
+    step_down(page, page.locator(".slide").count() - 1)
+    expect(failed).to_be_attached()
     page.keyboard.press("ArrowDown")
     expect(failed).to_be_in_viewport(ratio=0.9)
     shoot(page, "01-nothing-came", whole=False)
+    answered()
     page.unroute(re.compile("/feed/more"))
     failed.get_by_role("button").click()
     expect(failed).to_have_count(0)

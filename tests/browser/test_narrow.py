@@ -34,8 +34,8 @@ WIDER = """() => [
 def test_nothing_of_the_guarantee_has_to_be_moved_sideways_on_a_phone(
     open_page: OpenPage, live: LiveMarket, language: str
 ) -> None:
-    with live.database():
-        case = a_case(live)
+    with live.database(), live.private_files():
+        case = a_case()
         row = Dispute.objects.get(id=case.dispute)
         owes_base(row.shop_id, 50_000, 50_000, now=clock.now())
         admin = f"admin-{row.id.hex[-8:]}@example.org"

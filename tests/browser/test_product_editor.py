@@ -14,6 +14,7 @@ from tests.builders.catalog import a_shop
 from tests.builders.people import PASSWORD, a_person, with_role
 from tests.builders.shops import a_picture
 from tests.support.live import LiveMarket
+from tests.support.pages import log_in
 
 MERCHANT, REVIEWER = "editor-owner@example.org", "editor-reviewer@example.org"
 
@@ -26,12 +27,6 @@ def shop(live: LiveMarket, django_db_blocker: Any) -> Any:
         with_role(a_person(email=MERCHANT, password=PASSWORD, now=now()), Role.OWNER, shop, now=now())
         with_role(a_person(email=REVIEWER, password=PASSWORD, now=now()), Role.REVIEWER, now=now())
     return shop
-
-
-def log_in(page: Page, login: str) -> None:
-    page.fill("[name=login]", login)
-    page.fill("[name=password]", PASSWORD)
-    page.locator("form[method=post] button.btn-primary").first.click()
 
 
 def fits(page: Page) -> bool:

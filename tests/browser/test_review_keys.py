@@ -59,6 +59,7 @@ def test_an_operator_decides_by_keys(open_page: OpenPage, live: LiveMarket, shoo
     expect(page.locator("main [role=alert], main .notice, main .alert").first).to_be_visible()
     expect(page.locator("[name=note]")).to_have_value("jak r")
     assert state(0) == "in_review"
+    expect(page.locator(".key-legend")).to_be_visible()
     page.keyboard.press("r")
     page.keyboard.press("Space")
     page.keyboard.press("Enter")

@@ -21,6 +21,7 @@ from tests.builders.people import PASSWORD, a_person, with_role
 from tests.builders.service import a_review, ship_and_receive, stars
 from tests.builders.shops import a_picture
 from tests.support.live import LiveMarket
+from tests.support.pages import log_in
 
 DAY = timedelta(days=1)
 COMMENT = "料子很舒服，颜色和图片一样，下次还来。"
@@ -89,13 +90,6 @@ def _tell_scores(shop: UUID) -> None:
     reckon_shops([shop], today + DAY, now=now())
 
 
-def _log_in(page: Page, login: str) -> None:
-    page.fill("input[name=login]", login)
-    page.fill("input[name=password]", PASSWORD)
-    page.click("main button.btn-primary")
-    page.wait_for_load_state()
-
-
 def _tap_stars(page: Page, **given: int) -> None:
     for name, count in given.items():
         page.locator(f"input[name={name}][value='{count}']").check(force=True)
@@ -106,7 +100,7 @@ def test_a_review_with_a_picture_is_answered_and_shown_on_the_product_page(
 ) -> None:
     order = f"/orders/{public_id('ord', trade.order.id)}"
     buyer = open_page(order)
-    _log_in(buyer, trade.buyer)
+    log_in(buyer, trade.buyer)
     shoot(buyer, "01-order")
     buyer.locator("a", has_text="写评价").click()
     shoot(buyer, "02-form")
@@ -119,7 +113,7 @@ def test_a_review_with_a_picture_is_answered_and_shown_on_the_product_page(
     shoot(buyer, "04-order-reviewed")
 
     merchant = open_page("/studio/reviews", size="desktop")
-    _log_in(merchant, trade.owner)
+    log_in(merchant, trade.owner)
     shoot(merchant, "05-studio")
     mine = merchant.locator("article.review", has_text=COMMENT[:10])
     mine.locator("summary").first.click()
@@ -142,7 +136,7 @@ def test_a_review_with_a_picture_is_answered_and_shown_on_the_product_page(
 
 def test_a_reported_review_is_hidden_with_its_reason(open_page: OpenPage, trade: Trade, shoot: Shoot) -> None:
     merchant = open_page("/studio/reviews", size="desktop", language="en")
-    _log_in(merchant, trade.owner)
+    log_in(merchant, trade.owner)
     poor = merchant.locator("article.review").first
     poor.locator("summary").nth(1).click()
     poor.locator("select[name=reason]").select_option("privacy")
@@ -150,7 +144,7 @@ def test_a_reported_review_is_hidden_with_its_reason(open_page: OpenPage, trade:
     shoot(merchant, "01-report")
     poor.locator("form[action$='/report'] button").click()
     operator = open_page("/desk/reviews", size="desktop")
-    _log_in(operator, trade.reviewer)
+    log_in(operator, trade.reviewer)
     expect(operator.locator("main")).to_contain_text("phone number")
     operator.locator("select[name=reason]").select_option("privacy")
     operator.locator("textarea[name=note]").fill("公开了他人的电话号码")
@@ -168,7 +162,7 @@ def test_a_complaint_is_filed_heard_and_answered(
     open_page: OpenPage, trade: Trade, picture: Path, shoot: Shoot
 ) -> None:
     buyer = open_page(f"/complaints/new?order={public_id('ord', trade.order.id)}")
-    _log_in(buyer, trade.buyer)
+    log_in(buyer, trade.buyer)
     buyer.select_option("select[name=kind]", "false_advertising")
     buyer.fill("textarea[name=text]", "页面写的是纯棉，收到的衣服洗标上写着聚酯纤维。")
     buyer.set_input_files("input[name=pictures]", picture)
@@ -178,14 +172,14 @@ def test_a_complaint_is_filed_heard_and_answered(
     shoot(buyer, "02-filed")
     address = buyer.url
     merchant = open_page("/studio/complaints", size="desktop")
-    _log_in(merchant, trade.owner)
+    log_in(merchant, trade.owner)
     shoot(merchant, "03-studio-list")
     merchant.locator("table a.btn").first.click()
     merchant.fill("textarea[name=answer]", "批次标签贴错，愿意全额退款。")
     shoot(merchant, "04-studio")
     merchant.click("main form button.btn-primary")
     operator = open_page("/desk/complaints", size="desktop")
-    _log_in(operator, trade.arbitrator)
+    log_in(operator, trade.arbitrator)
     shoot(operator, "05-desk-list")
     operator.locator("table a.btn").first.click()
     operator.click("form[action$='/acknowledgement'] button")
@@ -203,11 +197,11 @@ def test_a_complaint_is_filed_heard_and_answered(
 def test_a_merchant_reads_the_score_and_what_would_raise_it(open_page: OpenPage, trade: Trade, shoot: Shoot) -> None:
     for language in ("zh-hans", "en"):
         merchant = open_page("/studio/score", size="desktop", language=language)
-        _log_in(merchant, trade.owner)
+        log_in(merchant, trade.owner)
         expect(merchant.locator(".score-mean")).to_be_visible()
         shoot(merchant, f"01-score-{language}")
     phone = open_page("/studio/score")
-    _log_in(phone, trade.owner)
+    log_in(phone, trade.owner)
     shoot(phone, "02-score-phone")
     slug = _slug(trade)
     reader = open_page(f"/shop/{slug}")

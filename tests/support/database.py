@@ -13,7 +13,7 @@ import psycopg
 from django.core.management import call_command
 from django.db import connections
 from psycopg import sql
-from psycopg.errors import InsufficientPrivilege
+from psycopg.errors import InsufficientPrivilege, ObjectInUse
 
 from anxin.infra.database import django_database
 from anxin.infra.migrating import light_states
@@ -23,7 +23,7 @@ from anxin.infra.schema import schema_digest
 
 TEMPLATE_PREFIX = "template_"
 CLONE_PREFIX = "test_"
-ATTEMPTS = 50
+ATTEMPTS = 150
 
 
 class CloneFactory:
@@ -98,13 +98,13 @@ class CloneFactory:
             return [row[0] for row in connection.execute("SELECT datname FROM pg_database WHERE NOT datistemplate")]
 
     def _do(self, statement: LiteralString, *names: str) -> None:
-        """Run a statement; while the server's own cleaning is in a database, which nobody else may end, try again."""
+        """Run a statement; try again while somebody is in a database: the server's own cleaning, or who takes long to go."""
         wanted = sql.SQL(statement).format(*(sql.Identifier(name) for name in names))
         for left in reversed(range(ATTEMPTS)):
             try:
                 with self._connect() as connection:
                     connection.execute(wanted)
-            except InsufficientPrivilege:
+            except (InsufficientPrivilege, ObjectInUse):
                 if not left:
                     raise
                 time.sleep(0.2)

@@ -2,29 +2,32 @@
 
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 import httpx
+import pytest
 from django.core.management import call_command
 from django.db import connections
 from django.test import override_settings
 
-from anxin.infra import clock
+from anxin.infra import clock, vault
 from anxin.infra.config import config
 from anxin.infra.database import django_database
 from anxin.infra.worker import drain
 from anxin.market.interest.brain.door import BY_ENGINE
+from tests.support.ports import free_port
 
 ROOT = Path(__file__).resolve().parents[2]
-START_SECONDS_MAX = 60
+START_SECONDS_MAX = 180
 LEARN_SECONDS_MAX = 240  # a machine that never compiled the engine takes its time
+SOON_SECONDS_MAX = 180  # for what processes do by themselves, on a machine that has much else to do
 LOG_TAIL = 6000  # characters
 EDGE = ("-m", "anxin.entry.edge")
 
@@ -35,8 +38,7 @@ class LiveMarket:
     def __init__(self, home: Path, database_url: str) -> None:
         self.home = home
         self.database_url = database_url
-        self.port = _free_port()
-        self.edge_port = _free_port()
+        self.port, self.edge_port = free_port(), free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self._processes: dict[str, subprocess.Popen[bytes]] = {}
 
@@ -53,11 +55,16 @@ class LiveMarket:
     def start_learner(self) -> None:
         """Start the learner too, and wait until every web process has the feed's engine."""
         self._start("learner", "-m", "anxin.entry.cli", "learner")
-        until = time.monotonic() + LEARN_SECONDS_MAX
-        while (self.home / "live.log").read_text().count(BY_ENGINE) < config().web_processes:
-            if time.monotonic() > until:
-                raise RuntimeError(f"nothing was learned: {self.says()}")
-            time.sleep(0.1)
+        self._wait_for(
+            lambda: (self.home / "live.log").read_text().count(BY_ENGINE) >= config().web_processes,
+            "the engine of every web process",
+            LEARN_SECONDS_MAX,
+        )
+
+    def soon(self, is_so: Callable[[], bool], what: str) -> None:
+        """Wait until something is so in the live database: the market does it by itself, as fast as it can."""
+        with self.database():
+            self._wait_for(is_so, what, SOON_SECONDS_MAX)
 
     def stop(self) -> None:
         """Stop the processes."""
@@ -72,11 +79,12 @@ class LiveMarket:
         self._processes[name].wait(START_SECONDS_MAX)
 
     def kill_and_restart(self, name: str, *, is_dead: bool = False) -> None:
-        """Kill `web`, `worker` or `edge` with its children, as a crash would, and start it again."""
+        """Kill `web`, `worker` or `edge` with its children, as a crash would, start it again and wait until it answers."""
         if not is_dead:
             self.kill(name)
         command = {"web": ("-m", "anxin.entry.web"), "worker": ("-m", "anxin.entry.cli", "worker"), "edge": EDGE}[name]
         self._start(name, *command)
+        self.wait_until_it_answers()
 
     def kill(self, name: str) -> None:
         """Kill a process with its children, as a crash would."""
@@ -84,16 +92,9 @@ class LiveMarket:
         self._processes[name].wait()
 
     def wait_until_it_answers(self) -> None:
-        """Wait until the web server answers a request."""
-        until = time.monotonic() + START_SECONDS_MAX
-        while time.monotonic() < until:
-            try:
-                httpx.get(self.url, timeout=5)
-            except httpx.TransportError:
-                time.sleep(0.1)
-            else:
-                return
-        raise RuntimeError(f"no answer: {self.says()}")
+        """Wait until the web server and the push server answer requests."""
+        for address in (self.url, f"http://127.0.0.1:{self.edge_port}/health"):
+            self._wait_for(lambda address=address: _answers(address), f"an answer from {address}", START_SECONDS_MAX)
 
     def says(self) -> str:
         """Return the last lines that the processes logged."""
@@ -117,6 +118,14 @@ class LiveMarket:
             connection.settings_dict.update(before)
             forget()
 
+    @contextmanager
+    def private_files(self) -> Iterator[None]:
+        """Let private files that this process keeps lie where the market finds them."""
+        told = replace(config(), home=str(self.home))
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(vault, "config", lambda: told)
+            yield
+
     def pass_time(self, span: timedelta) -> None:
         """Do all that becomes due within `span` from now, as the worker would do it then."""
         with self.database():
@@ -124,6 +133,13 @@ class LiveMarket:
 
             moment = clock.now() + span
             until_done(moment, lambda: drain(moment))
+
+    def _wait_for(self, is_so: Callable[[], bool], what: str, seconds_max: float) -> None:
+        until = time.monotonic() + seconds_max
+        while not is_so():
+            if time.monotonic() > until:
+                raise AssertionError(f"waited in vain for {what}: {self.says()}")
+            time.sleep(0.1)
 
     def _start(self, name: str, *arguments: str) -> None:
         environment = {
@@ -147,7 +163,9 @@ class LiveMarket:
             )
 
 
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+def _answers(address: str) -> bool:
+    try:
+        httpx.get(address, timeout=5)
+    except httpx.TransportError:
+        return False
+    return True

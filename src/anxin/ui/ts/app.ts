@@ -31,6 +31,7 @@ import { rememberZone } from "./zone";
 htmx.config.includeIndicatorStyles = false;
 htmx.config.allowEval = false;
 htmx.config.selfRequestsOnly = true;
+htmx.config.defaultSettleDelay = 0; // what is shown is alive at once: no choice in it is lost
 document.addEventListener("htmx:configRequest", (event) => {
   const token = document.querySelector<HTMLMetaElement>('meta[name="csrf-token"]')?.content;
   if (token) (event as CustomEvent).detail.headers["X-CSRFToken"] = token;

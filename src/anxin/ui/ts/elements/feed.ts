@@ -9,7 +9,7 @@ import { Sheets } from "./feed-sheets";
 const AHEAD = 2; // slides loaded before they are needed
 const MORE_BEFORE = 4; // slides left when more are asked for
 const PANEL_WAIT_MS = 500;
-const NOTE_MS = 2500;
+const NOTE_MS = 5000;
 const DOUBLE_TAP_MS = 300;
 const JUMP_SECONDS = 5;
 

@@ -3,25 +3,24 @@ import { Part, define } from "../dom";
 import { listen, refresher } from "../live";
 
 class LiveList extends Part {
+  private shown = "";
+
   protected start(signal: AbortSignal): void {
     if (this.dataset.still !== undefined) return; // a later page of the list
-    const refresh = refresher(() => this.fetchRows(), signal);
-    let first = true;
-    listen(
-      this.dataset.ticket ?? "",
-      () => {
-        if (!first) refresh();
-        first = false; // the page was made a moment ago
-      },
-      signal,
-    );
+    this.shown = this.innerHTML.trim();
+    listen(this.dataset.ticket ?? "", refresher(() => this.fetchRows(), signal), signal);
   }
 
   private async fetchRows(): Promise<void> {
     const answer = await fetch(this.dataset.url ?? "");
     if (!answer.ok || answer.redirected) return;
+    const place = document.createElement("template");
+    place.innerHTML = await answer.text();
+    const rows = place.innerHTML.trim();
+    if (rows === this.shown) return; // nothing changed: who is about to press a row finds it there
+    this.shown = rows;
     const open = this.querySelector<HTMLAnchorElement>("a[aria-current]")?.pathname;
-    this.innerHTML = await answer.text();
+    this.replaceChildren(place.content);
     for (const row of this.querySelectorAll<HTMLAnchorElement>("a.talk-row"))
       if (row.pathname === open) row.setAttribute("aria-current", "true");
   }
