@@ -77,7 +77,7 @@ def test_three_likes_of_one_theme_change_the_next_page_and_it_says_why(
     _wait_for_likes(live, login, 3)
     page.goto("/")
     after = _themes(page)
-    assert after[theme] >= max(4, before[theme] + 1)
+    assert after[theme] > before[theme]
     expect(page.locator(".slide-why", has_text=re.compile(f"因为你喜欢过《{theme}")).first).to_be_attached()
     shoot(page, "01-after-three-likes")
     page.goto("/interests")
