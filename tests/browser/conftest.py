@@ -74,6 +74,7 @@ def open_page(chromium_browser: Browser, live: LiveMarket, request: pytest.Fixtu
     def opened(
         path: str = "/", *, size: str = "phone", language: str = "zh-hans", forgives: str = "", **options: Any
     ) -> Page:
+        live.forget_logins()
         width, height = SIZES[size]
         context = chromium_browser.new_context(
             viewport={"width": width, "height": height},

@@ -20,6 +20,7 @@ from tests.support.pages import Held, log_in
 
 THEMES = ("露营", "烘焙", "书法")
 MORE = re.compile("/feed/more")
+READERS = 4  # on a single page what is tried may leave the theme a card short
 
 
 @pytest.fixture(scope="module")
@@ -44,6 +45,10 @@ def notes(live: LiveMarket) -> Iterator[None]:
 @pytest.fixture
 def login(live: LiveMarket, notes: None) -> str:
     """A person who can log in and has seen none of them."""
+    return _login_of_somebody_new(live)
+
+
+def _login_of_somebody_new(live: LiveMarket) -> str:
     with live.database():
         return str(person(a_person(password=PASSWORD)).email)
 
@@ -62,10 +67,8 @@ def _themes(page: Page) -> Counter[str]:
     return Counter(title[:2] for title in titles)
 
 
-def test_three_likes_of_one_theme_change_the_next_page_and_it_says_why(
-    open_page: OpenPage, live: LiveMarket, login: str, shoot: Shoot
-) -> None:
-    page = open_page("/account/login/?next=/feed")
+def _like_three(page: Page, live: LiveMarket, login: str) -> tuple[str, int, int]:
+    """Log in and like three of the theme that the page has least of; return it, and how much of it there was and is."""
     log_in(page, login)
     page.goto("/")
     before = _themes(page)
@@ -76,8 +79,18 @@ def test_three_likes_of_one_theme_change_the_next_page_and_it_says_why(
         mine.nth(number).locator("[data-act=like] button").evaluate("button => button.click()")
     _wait_for_likes(live, login, 3)
     page.goto("/")
-    after = _themes(page)
-    assert after[theme] > before[theme]
+    return theme, before[theme], _themes(page)[theme]
+
+
+def test_three_likes_of_one_theme_change_the_next_page_and_it_says_why(
+    open_page: OpenPage, live: LiveMarket, notes: None, shoot: Shoot
+) -> None:
+    wanted, found = 0, 0
+    for _ in range(READERS):
+        page = open_page("/account/login/?next=/feed")
+        theme, before, after = _like_three(page, live, _login_of_somebody_new(live))
+        wanted, found = wanted + max(4, before + 1), found + after
+    assert found >= wanted
     expect(page.locator(".slide-why", has_text=re.compile(f"因为你喜欢过《{theme}")).first).to_be_attached()
     shoot(page, "01-after-three-likes")
     page.goto("/interests")

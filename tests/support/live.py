@@ -4,7 +4,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -13,6 +12,7 @@ from pathlib import Path
 
 import httpx
 import pytest
+from django.core.cache import cache
 from django.core.management import call_command
 from django.db import connections
 from django.test import override_settings
@@ -20,6 +20,7 @@ from django.test import override_settings
 from anxin.infra import clock, vault
 from anxin.infra.config import config
 from anxin.infra.database import django_database
+from anxin.infra.postgres.processes import wait_until
 from anxin.infra.worker import drain
 from anxin.market.interest.brain.door import BY_ENGINE
 from tests.support.ports import free_port
@@ -126,6 +127,11 @@ class LiveMarket:
             patch.setattr(vault, "config", lambda: told)
             yield
 
+    def forget_logins(self) -> None:
+        """Count logins anew: the people of all tests share one address, whose logins are limited."""
+        with self.database():
+            cache.clear()
+
     def pass_time(self, span: timedelta) -> None:
         """Do all that becomes due within `span` from now, as the worker would do it then."""
         with self.database():
@@ -135,11 +141,7 @@ class LiveMarket:
             until_done(moment, lambda: drain(moment))
 
     def _wait_for(self, is_so: Callable[[], bool], what: str, seconds_max: float) -> None:
-        until = time.monotonic() + seconds_max
-        while not is_so():
-            if time.monotonic() > until:
-                raise AssertionError(f"waited in vain for {what}: {self.says()}")
-            time.sleep(0.1)
+        assert wait_until(is_so, seconds_max), f"waited in vain for {what}: {self.says()}"
 
     def _start(self, name: str, *arguments: str) -> None:
         environment = {
