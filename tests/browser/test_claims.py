@@ -16,6 +16,7 @@ from tests.builders.claims import DAY, SIGNED_AFTER, Bought, bought, received, s
 from tests.builders.orders import Buyer
 from tests.builders.people import PASSWORD, a_person, with_role
 from tests.support.live import LiveMarket
+from tests.support.pages import open_as
 
 BOTH = pytest.mark.parametrize(("size", "language"), [("phone", "zh-hans"), ("desktop", "en")])
 
@@ -40,15 +41,6 @@ class Sides:
         return public_id("ord", self.made.order)
 
 
-def log_in(open_page: OpenPage, email: str, path: str, *, size: str, language: str) -> Page:
-    page = open_page(f"/account/login/?next={path}", size=size, language=language)
-    page.fill("input[name=login]", email)
-    page.fill("input[name=password]", PASSWORD)
-    page.click("main button.btn-primary")
-    page.wait_for_url(f"**{path}")
-    return page
-
-
 def a_photo(name: str) -> Any:
     return {"name": f"{name}.png", "mimeType": "image/png", "buffer": some_pixels()}
 
@@ -65,13 +57,13 @@ def say_yes(page: Page) -> None:
 def test_the_articles_case(open_page: OpenPage, live: LiveMarket, shoot: Shoot, size: str, language: str) -> None:
     """Cosmetics for ¥1,490, an allergy on day 29, agreed in minutes, sent back, all of it returned."""
     sides = Sides(live, received, price_minor=149_000, at=clock.now() - timedelta(days=29) - SIGNED_AFTER)
-    buyer = log_in(open_page, sides.buyer, f"/orders/{sides.order}", size=size, language=language)
+    buyer = open_as(open_page, sides.buyer, f"/orders/{sides.order}", size=size, language=language)
     say_yes(buyer)
     fits(buyer)
     shoot(buyer, "order")
     ask_for_an_allergy(buyer, shoot)
     number = buyer.url.rsplit("/", 1)[-1]
-    shop = log_in(open_page, sides.staff, "/studio/claims", size="desktop", language=language)
+    shop = open_as(open_page, sides.staff, "/studio/claims", size="desktop", language=language)
     say_yes(shop)
     expect(shop.locator("tbody tr")).to_have_count(1)
     shoot(shop, "queue")
@@ -141,7 +133,7 @@ def test_a_claim_for_two_of_three_in_three_taps(
     open_page: OpenPage, live: LiveMarket, shoot: Shoot, size: str, language: str
 ) -> None:
     sides = Sides(live, signed, quantity=3, at=clock.now() - 3 * DAY)
-    buyer = log_in(open_page, sides.buyer, f"/claims/new?order={sides.order}", size=size, language=language)
+    buyer = open_as(open_page, sides.buyer, f"/claims/new?order={sides.order}", size=size, language=language)
     expect(buyer.locator(".claim-step")).to_have_text("1 / 3")
     line = public_id("lin", sides.made.line)
     buyer.fill(f"input[name=pieces-{line}]", "2")
@@ -166,7 +158,7 @@ def test_an_instant_refund_takes_one_page(
     open_page: OpenPage, live: LiveMarket, shoot: Shoot, size: str, language: str
 ) -> None:
     sides = Sides(live, bought, at=clock.now() - DAY)
-    buyer = log_in(open_page, sides.buyer, f"/orders/{sides.order}", size=size, language=language)
+    buyer = open_as(open_page, sides.buyer, f"/orders/{sides.order}", size=size, language=language)
     buyer.locator("a[href*='/claims/new']").first.click()
     buyer.locator("a.claim-choice[href*='reason=changed_mind']").click()
     shoot(buyer, "remedy")
@@ -185,7 +177,7 @@ def test_the_merchants_desk_refuses_and_the_platform_is_called(
     open_page: OpenPage, live: LiveMarket, shoot: Shoot, size: str, language: str
 ) -> None:
     sides = Sides(live, signed, at=clock.now() - 3 * DAY)
-    buyer = log_in(open_page, sides.buyer, f"/orders/{sides.order}", size=size, language=language)
+    buyer = open_as(open_page, sides.buyer, f"/orders/{sides.order}", size=size, language=language)
     buyer.locator("a[href*='/claims/new']").first.click()
     buyer.locator("a.claim-choice[href*='reason=quality']").click()
     buyer.locator("input[name=type][value=refund_shipped]").check()
@@ -193,7 +185,7 @@ def test_the_merchants_desk_refuses_and_the_platform_is_called(
     buyer.locator(".action-bar button").click()
     buyer.wait_for_url("**/claims/clm_*")
     number = buyer.url.rsplit("/", 1)[-1]
-    shop = log_in(open_page, sides.staff, "/studio/claims", size="desktop", language=language)
+    shop = open_as(open_page, sides.staff, "/studio/claims", size="desktop", language=language)
     shop.goto(f"/studio/claims/{number}")
     offer = shop.locator(f"section:has(form[action$='{number}/offer'])")
     offer.locator("summary").first.click()

@@ -23,6 +23,7 @@ from tests.builders.claims import BROKEN, RETURN_ADDRESS, Bought, some_pixels
 from tests.builders.orders import Buyer, a_parcel, a_shop, a_sku
 from tests.builders.people import PASSWORD, a_person, with_role
 from tests.support.live import LiveMarket
+from tests.support.pages import open_as
 from tests.support.work import work
 
 DAY = timedelta(days=1)
@@ -68,11 +69,11 @@ def test_a_dispute_from_refusal_to_executed_verdict_with_an_appeal(
 ) -> None:
     with live.database(), live.private_files():
         case = a_case()
-    buyer = _open_as(open_page, case.buyer, f"/disputes/{case.number}", size="phone")
+    buyer = open_as(open_page, case.buyer, f"/disputes/{case.number}", size="phone")
     expect(buyer.get_by_role("heading", name="双方协商期")).to_be_visible()
     _show(buyer, "照片", "裂缝特写", tmp_path, private=True)
     shoot(buyer, "01-buyer-room")
-    merchant = _open_as(open_page, case.merchant, f"/studio/disputes/{case.number}", size="desktop")
+    merchant = open_as(open_page, case.merchant, f"/studio/disputes/{case.number}", size="desktop")
     expect(merchant.get_by_text("已打码")).to_be_visible()
     _show(merchant, "物流凭证", "签收照片显示包装完好", tmp_path)
     merchant.get_by_role("button", name="协商不成，请平台裁决").click()
@@ -109,17 +110,17 @@ def test_pages_of_disputes_read_well_in_both_languages_and_sizes(
     for language in ("zh-hans", "en"):
         for size in ("phone", "desktop"):
             shot = f"{language}-{size}"
-            buyer = _open_as(open_page, case.buyer, "/disputes", size=size, language=language)
+            buyer = open_as(open_page, case.buyer, "/disputes", size=size, language=language)
             _look(buyer, shoot, f"list-{shot}")
             buyer.goto(f"/disputes/{case.number}")
             _look(buyer, shoot, f"room-{shot}")
             buyer.goto("/arbitration")
             _look(buyer, shoot, f"public-{shot}")
-            studio = _open_as(open_page, case.merchant, "/studio/disputes", size=size, language=language)
+            studio = open_as(open_page, case.merchant, "/studio/disputes", size=size, language=language)
             _look(studio, shoot, f"studio-list-{shot}")
             studio.goto(f"/studio/disputes/{case.number}")
             _look(studio, shoot, f"studio-{shot}")
-            desk = _open_as(open_page, case.judges[0], "/desk/disputes?tab=parties", size=size, language=language)
+            desk = open_as(open_page, case.judges[0], "/desk/disputes?tab=parties", size=size, language=language)
             _look(desk, shoot, f"queue-{shot}")
             desk.goto(f"/desk/disputes/{case.number}")
             _look(desk, shoot, f"case-{shot}")
@@ -130,7 +131,7 @@ def test_pages_of_disputes_read_well_in_both_languages_and_sizes(
 def _decide(
     open_page: OpenPage, login: str, case: Case, reason: str, kind: str, refund: str, shoot: Shoot, name: str
 ) -> None:
-    desk = _open_as(open_page, login, "/desk/disputes", size="desktop")
+    desk = open_as(open_page, login, "/desk/disputes", size="desktop")
     shoot(desk, f"{name}-queue")
     desk.goto(f"/desk/disputes/{case.number}")
     desk.get_by_role("button", name="受理").click()
@@ -181,12 +182,3 @@ def _login(role: Role, *org: UUID) -> str:
     email = f"{new_id().hex[-10:]}@example.org"
     with_role(a_person(email=email, password=PASSWORD), role, *org)
     return email
-
-
-def _open_as(open_page: OpenPage, email: str, path: str, *, size: str, language: str = "zh-hans") -> Page:
-    page = open_page(f"/account/login/?next={path}", size=size, language=language)
-    page.fill("input[name=login]", email)
-    page.fill("input[name=password]", PASSWORD)
-    page.click("main button.btn-primary")
-    page.wait_for_url(f"**{path}")
-    return page

@@ -15,6 +15,7 @@ from tests.builders.money import give, owes_base
 from tests.builders.orders import a_shop
 from tests.builders.people import PASSWORD, a_person, with_role
 from tests.support.live import LiveMarket
+from tests.support.pages import open_as
 from tests.support.work import work
 
 
@@ -45,11 +46,11 @@ def test_the_fund_reads_well_for_buyers_finance_and_a_merchant_who_owes(
     expect(page.locator("ax-chart canvas, ax-chart svg").first).to_be_visible()
     _fits(page)
     shoot(page, "public")
-    desk = _open_as(open_page, finance, "/desk/fund", size=size, language=language)
+    desk = open_as(open_page, finance, "/desk/fund", size=size, language=language)
     expect(desk.locator("main table").first).to_be_visible()
     _fits(desk)
     shoot(desk, "desk")
-    studio = _open_as(open_page, owner, "/studio/deposit", size=size, language=language)
+    studio = open_as(open_page, owner, "/studio/deposit", size=size, language=language)
     expect(studio.locator("#experience")).to_be_visible()
     _fits(studio)
     shoot(studio, "studio")
@@ -59,15 +60,6 @@ def _login(role: Role, *org: UUID) -> str:
     email = f"{new_id().hex[-10:]}@example.org"
     with_role(a_person(email=email, password=PASSWORD), role, *org)
     return email
-
-
-def _open_as(open_page: OpenPage, email: str, path: str, *, size: str, language: str) -> Page:
-    page = open_page(f"/account/login/?next={path}", size=size, language=language)
-    page.fill("input[name=login]", email)
-    page.fill("input[name=password]", PASSWORD)
-    page.click("main button.btn-primary")
-    page.wait_for_url(f"**{path}")
-    return page
 
 
 def _fits(page: Page) -> None:

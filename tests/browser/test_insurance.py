@@ -27,6 +27,7 @@ from tests.builders.money import give, owes_base
 from tests.builders.orders import Buyer, a_parcel, a_shop, a_sku
 from tests.builders.people import PASSWORD, a_person, with_role
 from tests.support.live import LiveMarket
+from tests.support.pages import open_as
 from tests.support.work import work
 
 ADDRESS = {
@@ -88,7 +89,7 @@ def test_an_insured_return_is_fetched_at_the_door_and_paid_by_the_insurance(
         owner, finance = _login(Role.OWNER, sold.shop), _login(Role.FINANCE)
         arbitrator = _login(Role.ARBITRATOR)
     address = f"/claims/{public_id('clm', sold.claim)}/pickup"
-    page = _open_as(open_page, sold.email, address, size=size, language=language)
+    page = open_as(open_page, sold.email, address, size=size, language=language)
     _fits(page)
     shoot(page, "1-times")
     page.locator(".slot-choice span").first.click()
@@ -117,7 +118,7 @@ def test_an_insured_return_is_fetched_at_the_door_and_paid_by_the_insurance(
         (finance, "/desk/insurance", "8-desk-pool"),
         (arbitrator, "/desk/compensations", "9-desk-compensations"),
     ):
-        office = _open_as(open_page, email, path, size=size, language=language)
+        office = open_as(open_page, email, path, size=size, language=language)
         expect(office.locator("main table.grid-table:visible").first).to_be_visible()
         _fits(office)
         shoot(office, name)
@@ -127,15 +128,6 @@ def _login(role: Role, *org: UUID) -> str:
     email = f"{new_id().hex[-10:]}@example.org"
     with_role(a_person(email=email, password=PASSWORD), role, *org)
     return email
-
-
-def _open_as(open_page: OpenPage, email: str, path: str, *, size: str, language: str) -> Page:
-    page = open_page(f"/account/login/?next={path}", size=size, language=language)
-    page.fill("input[name=login]", email)
-    page.fill("input[name=password]", PASSWORD)
-    page.click("main button.btn-primary")
-    page.wait_for_url(f"**{path}")
-    return page
 
 
 def _fits(page: Page) -> None:

@@ -13,6 +13,7 @@ from tests.browser.conftest import OpenPage, Shoot
 from tests.builders.people import PASSWORD, a_person
 from tests.builders.tastes import paid_for, two_tastes
 from tests.support.live import LiveMarket
+from tests.support.pages import log_in
 from tests.support.served import served
 
 
@@ -27,9 +28,7 @@ def test_a_product_from_a_shelf_goes_into_the_cart_with_the_answer_that_showed_i
         login = person(buyer).email
     product = f"/product/{public_id('prd', tents[0])}"
     page = open_page(f"/account/login/?next={product}", size=size, language="en")
-    page.fill("input[name=login]", login)
-    page.fill("input[name=password]", PASSWORD)
-    page.click("main button.btn-primary")
+    log_in(page, login)
     page.wait_for_url(f"**{product}")
     page.mouse.wheel(0, 4000)
     card = page.locator("[data-recommended]").first

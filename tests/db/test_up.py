@@ -16,6 +16,7 @@ import httpx
 import psutil
 import psycopg
 import pytest
+from tests.support.ports import free_port
 
 from anxin.infra.postgres.processes import processes_in, wait_until
 from anxin.infra.postgres.server import EmbeddedPostgres, embedded_url
@@ -66,12 +67,6 @@ class Anxin:
         with suppress(httpx.TransportError):
             return httpx.get(f"http://127.0.0.1:{self.port}/api/v1/openapi.json", timeout=5).status_code == 200
         return False
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 import re
 import time
+from collections.abc import Callable
 
 from playwright.sync_api import Locator, Page, Route
 
@@ -17,6 +18,14 @@ def log_in(page: Page, login: str) -> None:
     page.fill("input[name=password]", PASSWORD)
     page.click("main button.btn-primary")
     page.wait_for_load_state()
+
+
+def open_as(open_page: Callable[..., Page], login: str, path: str, *, size: str, language: str = "zh-hans") -> Page:
+    """Open a page as somebody who logs in on the way to it."""
+    page = open_page(f"/account/login/?next={path}", size=size, language=language)
+    log_in(page, login)
+    page.wait_for_url(f"**{path}")
+    return page
 
 
 def come_back_until(page: Page, address: str, found: Locator, count: int) -> None:

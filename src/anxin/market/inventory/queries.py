@@ -84,7 +84,8 @@ def cards_with_stock(product_ids: Sequence[UUID]) -> list[tuple[Card, bool]]:
     if not product_ids:
         return []
     rows = SQL.rows("cards_with_stock", product_ids=list(product_ids))
-    return [(Card(**row), is_sold_out) for row in rows if (is_sold_out := row.pop("is_sold_out")) is not None]
+    gone = [row.pop("is_sold_out") for row in rows]
+    return [(Card(**row), is_sold_out) for row, is_sold_out in zip(rows, gone, strict=True)]
 
 
 def adjustments_of(sku_id: UUID, *, limit: int | None = None) -> list[AdjustmentFacts]:

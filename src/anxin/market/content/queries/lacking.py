@@ -21,8 +21,12 @@ def lacks(row: Post, media: Media | None) -> Iterator[AnxinError]:
     yield from _picture_lacks(row) if row.kind == PostKind.NOTE else _video_lacks(media)
     if not (row.caption or row.caption_en or row.title or row.title_en):
         yield errors.CaptionMissing()
-    is_ready = row.kind == PostKind.VIDEO and media is not None and media.state == MediaState.READY
-    if media and is_ready and row.anchors.filter(at_ms__gt=media.duration_ms).exists():
+    if (
+        row.kind == PostKind.VIDEO
+        and media is not None
+        and media.state == MediaState.READY
+        and row.anchors.filter(at_ms__gt=media.duration_ms).exists()
+    ):
         yield errors.AnchorBeyondEnd()
 
 
