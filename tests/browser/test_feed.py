@@ -148,6 +148,7 @@ def test_a_guest_who_likes_is_asked_to_log_in_and_comes_back_to_the_slide(
     expect(asked).to_be_hidden()
     page.keyboard.press("ArrowDown")  # who says no goes on watching
     expect(slide).not_to_be_in_viewport(ratio=0.5)
+    expect(page).not_to_have_url(re.compile(rf"/\?at={number}$"))  # it has arrived
     page.keyboard.press("ArrowUp")
     expect(slide).to_be_in_viewport(ratio=0.9)
     slide.locator("[data-act=favourite] button").click()

@@ -12,10 +12,11 @@ from anxin.market.interest.domain.events import Item, ItemKind, Served
 from anxin.market.interest.domain.notes import Note
 from anxin.market.people.queries import Role
 from tests.browser.conftest import OpenPage, Shoot
-from tests.browser.test_fund import _login, _open_as
+from tests.browser.test_fund import _login
 from tests.builders.content import a_public_post
 from tests.builders.creators import a_creator
 from tests.support.live import LiveMarket
+from tests.support.pages import open_as
 
 SOURCES = ("content", "content", "neighbours", "transitions", "popular", "tried", "fresh", "follows")
 
@@ -42,7 +43,7 @@ def test_an_operator_reads_the_console_and_changes_what_counts(
     with live.database():
         traffic()
         boss = _login(Role.ADMINISTRATOR)
-    page = _open_as(open_page, boss, "/desk/interest", size=size, language=language)
+    page = open_as(open_page, boss, "/desk/interest", size=size, language=language)
     expect(page.locator("ax-chart canvas").first).to_be_visible()
     _fits(page)
     shoot(page, "overview")
