@@ -168,7 +168,8 @@ class Feed extends Part {
   }
 
   private onKey(event: KeyboardEvent): void {
-    const target = event.target as Element;
+    const focused = event.target as Element;
+    const target = focused.closest("dialog:not([open])") ? document.body : focused; // focus lingers in a sheet that just closed
     if (target.closest("input, textarea, select, dialog") || event.ctrlKey || event.metaKey || event.altKey) return;
     const act = { ArrowDown: () => this.step(1), j: () => this.step(1), PageDown: () => this.step(1), ArrowUp: () => this.step(-1),
       k: () => this.step(-1), PageUp: () => this.step(-1), ArrowLeft: () => this.jump(-1), ArrowRight: () => this.jump(1),
