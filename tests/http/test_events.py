@@ -71,7 +71,9 @@ def test_more_than_a_hundred_events_are_refused(me):
 def test_interests_are_seen_steered_and_forgotten(me):
     assert me.send("GET", "/me/interests").json() == {"personal": True, "interests": []}
     wanted = me.send("PUT", "/me/interests/beauty-skincare", {"wanted": True})
-    assert wanted.json()["interests"] == [{"category": "beauty-skincare", "strength_bps": 0, "wanted": True}]
+    assert wanted.json()["interests"] == [
+        {"category": "beauty-skincare", "strength_bps": 0, "wanted": True, "also": []}
+    ]
     assert me.send("PATCH", "/me/interests", {"personal": False}).json()["personal"] is False
     assert me.send("DELETE", "/me/interests").status_code == 204
     assert me.send("GET", "/me/interests").json() == {"personal": False, "interests": []}

@@ -16,6 +16,7 @@ from anxin.market.inventory.domain import Reason
 from anxin.market.shops.models import Shop
 from tests.builders.catalog import a_draft, a_product, a_shop, some_content
 from tests.builders.importing import an_import
+from tests.support.api import ApiClient
 
 pytestmark = pytest.mark.django_db
 
@@ -151,6 +152,17 @@ def test_what_is_sold_out_says_so_wherever_products_are_listed(shop: UUID, addre
     assert gone
     assert gone == [card for card in shown if "Wool gloves" in card]
     assert len(gone) < len(shown)  # of the boot one size is left, and that is enough
+
+
+def test_a_program_is_told_what_is_sold_out(shop: UUID) -> None:
+    def sold_out() -> dict[str, bool]:
+        items = ApiClient().send("GET", f"/products?shop={public_id('shop', shop)}").json()["items"]
+        return {item["title_en"]: item["sold_out"] for item in items}
+
+    assert sold_out() == {"Warm ski boot": False, "Wool gloves": False, "Wool beanie": False}
+    gloves = Sku.objects.get(code="NW-77")
+    set_levels([Level(gloves.pk, shop, 0)], reason=Reason.COUNTED, now=now())
+    assert sold_out() == {"Warm ski boot": False, "Wool gloves": True, "Wool beanie": False}
 
 
 @pytest.mark.parametrize("text", ["<script>alert(1)</script>", '"><img src=x onerror=alert(1)>'])

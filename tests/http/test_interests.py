@@ -10,11 +10,12 @@ from anxin.market.content.commands.posts import Anchor
 from anxin.market.interest import commands, queries
 from anxin.market.interest.commands import Teller
 from anxin.market.interest.queries import Item, ItemKind, Kind, Told
+from anxin.market.people.models import Person
 from tests.builders.content import a_public_post
 from tests.builders.creators import a_creator, a_product
 from tests.builders.orders import NOW, a_shop
 from tests.builders.people import a_person
-from tests.support.api import ApiClient
+from tests.support.api import ApiClient, a_token
 from tests.support.browsers import the_browser_of
 
 pytestmark = pytest.mark.django_db
@@ -79,6 +80,13 @@ def test_a_topic_of_two_captions_is_one_interest_in_the_reader_s_language(person
     assert {"#露营", "#camping"} <= {tag.category for tag in queries.tags(person_of_two_languages, now=NOW)}
 
 
+def test_a_program_is_told_a_topic_once_and_its_other_name(person_of_two_languages):
+    program = ApiClient(a_token(Person.objects.get(pk=person_of_two_languages)))
+    told = program.send("GET", "/me/interests").json()["interests"]
+    also = {one["category"]: one["also"] for one in told}
+    assert also == {"#露营": ["#camping"], "#徒步": ["#hiking"], "#only_english": []}
+
+
 def test_what_is_said_of_a_topic_holds_in_both_languages(person_of_two_languages):
     me, browser = person_of_two_languages, the_browser_of(person_of_two_languages)
 
@@ -134,6 +142,6 @@ def test_devices_steer_through_the_api_too(post):
     device = {"anxin-device": stranger.send("POST", "/devices").json()["device"]}
     assert stranger.send("GET", "/me/interests").status_code == 401
     wanted = stranger.send("PUT", "/me/interests/topics/露营", {"wanted": False}, **device).json()
-    assert wanted["interests"] == [{"category": "#露营", "strength_bps": 0, "wanted": False}]
+    assert wanted["interests"] == [{"category": "#露营", "strength_bps": 0, "wanted": False, "also": []}]
     assert stranger.send("GET", "/feed", **device).json()["items"] == []
     assert stranger.send("PATCH", "/me/interests", {"personal": False}, **device).json()["personal"] is False

@@ -93,12 +93,14 @@ class DeviceOut(Answer):
 class InterestOut(Answer):
     """An interest: its share of all in basis points, and whether the person wants more (true) or less (false) of it.
 
-    `category` is a category's code, a topic with its `#`, or the id of a creator or shop.
+    `category` is a category's code, a topic with its `#`, or the id of a creator or shop. A topic stands once, under its
+    Chinese name where it has two; `also` is its English one, of which a wish is to be said too.
     """
 
     category: str
     strength_bps: int
     wanted: bool | None
+    also: list[str]
 
 
 class InterestsOut(Answer):
@@ -190,7 +192,7 @@ def _wished(me: commands.Teller, what: str, body: InterestWishIn) -> Any:
 
 
 def _interests(me: commands.Teller) -> InterestsOut:
-    known = queries.tags(me.id, now=now())
+    known = queries.tags(me.id, now=now(), chinese=True)
     return InterestsOut(
         personal=queries.history(me.id).is_personal, interests=[InterestOut.model_validate(tag) for tag in known]
     )

@@ -59,6 +59,17 @@ class CardOut(Answer):
         return CardOut.model_validate({**asdict(card), "picture_url": picture_url(card.picture, Size.CARD)})
 
 
+class FoundCardOut(CardOut):
+    """A product that was found; `sold_out` where nothing of it can be bought now."""
+
+    sold_out: bool
+
+    @staticmethod
+    def found(card: Card, *, sold_out: bool) -> "FoundCardOut":
+        """Show a card of the catalog with its stock."""
+        return FoundCardOut(**dict(CardOut.of(card)), sold_out=sold_out)
+
+
 class ValueOut(Answer):
     """A value to narrow down by, and how many matches have it."""
 
@@ -74,7 +85,7 @@ class BandOut(Answer):
     uses: int
 
 
-class FoundOut(PageAnswer[CardOut]):
+class FoundOut(PageAnswer[FoundCardOut]):
     """What was found, and what it can be narrowed down by."""
 
     total: int = Field(description="How many matches were counted; counting stops at some thousands.")
@@ -151,7 +162,9 @@ def search_products(request: HttpRequest, wanted: Query[SearchQuery]) -> Any:  #
     """Find products on sale by words, category, brand, attributes and price."""
     found = catalog.search(_question(wanted))
     return {
-        "items": [CardOut.of(card) for card in catalog.cards(found.page.items)],
+        "items": [
+            FoundCardOut.found(card, sold_out=gone) for card, gone in inventory.cards_with_stock(found.page.items)
+        ],
         "next_cursor": found.page.next_cursor,
         "total": found.total,
         "corrected": found.corrected,
