@@ -195,7 +195,7 @@ def read_product_promises(request: HttpRequest, product: ProductId) -> Any:  # n
 @operation("market.browse")
 def read_certificate(request: HttpRequest, hash: Hash) -> Any:  # noqa: A002, ARG001
     """Read and check a certificate by its hash; it says nothing of the buyer."""
-    return _certificate(certificates.certificate_by_hash(hash))
+    return certificate_answer(certificates.certificate_by_hash(hash))
 
 
 @router.get("/orders/{order}/certificates", response=CertificatesOut)
@@ -204,7 +204,8 @@ def list_certificates(request: HttpRequest, order: OrderId) -> Any:
     """Read the certificates of one's own order."""
     found = orders.order(order, person_id=person_of(request))
     return CertificatesOut(
-        order_id=found.id, certificates=[_certificate(one) for one in certificates.certificates_of_order(found.id)]
+        order_id=found.id,
+        certificates=[certificate_answer(one) for one in certificates.certificates_of_order(found.id)],
     )
 
 
@@ -298,7 +299,8 @@ def _answer(one: asking.Answer) -> AnswerOut:
     )
 
 
-def _certificate(found: Certificate) -> CertificateOut:
+def certificate_answer(found: Certificate) -> CertificateOut:
+    """Return a certificate as programs read it."""
     return CertificateOut(
         line_id=found.line_id,
         shop_id=found.shop_id,

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
+from anxin.faces.case_papers import line_of_case, snapshot_of
 from anxin.faces.claim_words import timeline_steps as claim_steps
 from anxin.faces.desk.case_talk import case_talk
 from anxin.faces.dispute_words import (
@@ -18,30 +19,12 @@ from anxin.faces.guarantee_words import promise_view
 from anxin.faces.language import reads_chinese
 from anxin.faces.order_words import OrderView, order_view
 from anxin.faces.order_words import timeline_steps as order_steps
-from anxin.infra.media import Size, picture_url
 from anxin.kernel.ids import public_id
-from anxin.market.catalog import queries as catalog
 from anxin.market.guarantee.queries.case_papers import Precedent, case_papers
 from anxin.market.guarantee.queries.certificates import Certificate
 from anxin.market.guarantee.queries.disputes import Arbitration, Bounds, DisputeFacts, Party, VerdictKind
 from anxin.market.orders import queries as orders
 from anxin.market.orders.queries import LineFacts
-
-PICTURES_SHOWN = 6
-
-
-@dataclass(frozen=True)
-class SnapshotView:
-    """What the product page said on the day of the order."""
-
-    title: str
-    description_html: str
-    attributes: tuple[tuple[str, str], ...]
-    pictures: tuple[str, ...]
-    price_minor: int
-    shown_from: Any
-    number: int
-    sha256: str
 
 
 @dataclass(frozen=True)
@@ -75,7 +58,7 @@ def case_file(facts: DisputeFacts, rules: Arbitration) -> dict[str, Any]:
     """Return what the page of a case shows."""
     order, order_entries = orders.order_and_timeline(facts.order_id)
     view = order_view(order, english=not reads_chinese())
-    line = next((one for one in order.lines if one.id == facts.line_id), order.lines[0])
+    line = line_of_case(order, facts)
     papers = case_papers(facts)
     return {
         "dispute": dispute_view(facts, rules, reader=Party.PLATFORM),
@@ -87,7 +70,7 @@ def case_file(facts: DisputeFacts, rules: Arbitration) -> dict[str, Any]:
         "timeline": timeline_steps(papers.entries, rules, reader=Party.PLATFORM),
         "promised": _promised(papers.certificate),
         "talk": case_talk(order, facts.id),
-        "snapshot": _snapshot(line),
+        "snapshot": snapshot_of(line),
         "precedents": [_precedent(one, rules) for one in papers.precedents],
         "reasons": [_reason(one, rules) for one in papers.bounds],
         "case": papers.facts,
@@ -111,24 +94,6 @@ def _promised(found: Certificate | None) -> dict[str, Any] | None:
         "profile": found.profile,
         "issued_at": found.issued_at,
     }
-
-
-def _snapshot(line: LineFacts) -> SnapshotView | None:
-    kept = catalog.snapshot(line.product_id, line.product_version)
-    shown = kept.shown
-    sku = next((one for one in shown["skus"] if one["id"] == str(line.sku_id)), None)
-    english = not reads_chinese()
-    attributes = shown.get("attributes") or {}
-    return SnapshotView(
-        title=(english and shown.get("title_en")) or shown["title"],
-        description_html=shown.get("description_html", ""),
-        attributes=tuple((str(name), str(value)) for name, value in attributes.items()),
-        pictures=tuple(picture_url(one["key"], Size.CARD) for one in (shown.get("pictures") or ())[:PICTURES_SHOWN]),
-        price_minor=sku["price_minor"] if sku else line.price_minor,
-        shown_from=kept.shown_from,
-        number=kept.number,
-        sha256=kept.sha256,
-    )
 
 
 def _reason(found: Bounds, rules: Arbitration) -> ReasonView:

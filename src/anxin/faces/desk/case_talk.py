@@ -9,10 +9,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
 from anxin.faces.access import operation
+from anxin.faces.case_papers import talk_picture
 from anxin.faces.talk_words import MESSAGE, Reader, lines
-from anxin.infra.vault import NotInVault
 from anxin.kernel.ids import parse_public_id, public_id
-from anxin.market.guarantee.queries import disputes
 from anxin.market.orders.queries import OrderFacts
 from anxin.market.service.queries import conversations as queries
 from anxin.market.service.queries.conversations import Side
@@ -44,12 +43,8 @@ def case_talk(order: OrderFacts, dispute_id: UUID) -> dict[str, Any] | None:
 @operation("desk.disputes.read")
 def picture(request: HttpRequest, dispute: str, message: str, number: int) -> HttpResponse:  # noqa: ARG001
     """Show a picture of the conversation that belongs to the case."""
-    case = disputes.dispute(parse_public_id(DISPUTE, dispute))
-    found = queries.conversation_of_order(case.order_id)
-    wanted = parse_public_id(MESSAGE, message)
-    if found is None or all(one.id != wanted for one in found.messages):
-        raise NotInVault
-    return HttpResponse(queries.picture(found.conversation_id, wanted, number), content_type="image/jpeg")
+    found = talk_picture(parse_public_id(DISPUTE, dispute), parse_public_id(MESSAGE, message), number)
+    return HttpResponse(found, content_type="image/jpeg")
 
 
 urlpatterns = [

@@ -401,7 +401,8 @@ def _nobody_can_lose(dispute: Dispute) -> bool:
 def _check(verdict: Verdict, facts: CaseFacts, scene: _Scene, *, between_parties: bool = False) -> None:
     objections = check_verdict(verdict, facts, scene.rules, between_parties=between_parties)
     if objections:
-        raise errors.VerdictRefused(", ".join(objection.complaint.value for objection in objections))
+        codes = tuple(objection.complaint.value for objection in objections)
+        raise errors.VerdictRefused(", ".join(codes), codes)
 
 
 def _open_offer(dispute: Dispute, party: Party) -> Verdict:

@@ -1,0 +1,220 @@
+"""Arbitrators' programs: who may read and judge, every step once, twice and by somebody else, and what is refused."""
+
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from anxin.infra import clock
+from anxin.kernel.ids import public_id
+from anxin.market.guarantee.commands import arbitration, disputes
+from anxin.market.guarantee.queries import disputes as queries
+from anxin.market.guarantee.queries.disputes import Party
+from anxin.market.people.queries import Role
+from tests.builders.disputes import CALLED_AT, Disputed, a_piece, all_back, an_arbitrator, disputed
+from tests.builders.people import a_person, a_token, with_role
+from tests.support.api import ApiClient
+
+pytestmark = pytest.mark.django_db
+
+MINOR = {"kind": "partial_refund", "reason": "minor_defect", "refund_minor": 3_000}
+STEPS = ("taking", "return", "question", "decision", "signature", "refusal", "litigation")
+BODIES: dict[str, Any] = {"question": {"of": ["buyer"]}, "decision": MINOR, "refusal": {}, "litigation": {}}
+
+
+def program(person: UUID, *scopes: str) -> ApiClient:
+    return ApiClient(a_token(person, *scopes, now=clock.now()))
+
+
+def at(case: Disputed, step: str = "") -> str:
+    return f"/desk/disputes/{public_id('dsp', case.id)}{step and '/' + step}"
+
+
+def do(api: ApiClient, case: Disputed, step: str, body: Any = None, key: str = "a") -> Any:
+    return api.send("POST", at(case, step), BODIES.get(step) if body is None else body, key=key)
+
+
+@pytest.fixture
+def case() -> Disputed:
+    return disputed()
+
+
+@pytest.fixture
+def judge() -> UUID:
+    return an_arbitrator()
+
+
+@pytest.fixture
+def api(judge: UUID) -> ApiClient:
+    return program(judge, "desk")
+
+
+@pytest.fixture
+def large(judge: UUID) -> Disputed:
+    """A case whose verdict waits for a second signature."""
+    case = disputed(price_minor=250_000).heard(judge)
+    arbitration.decide(case.id, all_back(250_000), by=judge, now=CALLED_AT)
+    return case
+
+
+def test_a_program_lists_takes_and_decides(case, judge, api):
+    case.heard(judge)
+    arbitration.hand_back(case.id, by=judge, now=CALLED_AT)
+    waiting = api.send("GET", "/desk/disputes?tab=waiting").json()["items"]
+    assert [(one["id"], one["mine"], "take" in one["steps"]) for one in waiting] == [
+        (public_id("dsp", case.id), False, True)
+    ]
+    taken = api.send("POST", at(case, "taking")).json()
+    assert (taken["mine"], "decide" in taken["steps"]) == (True, True)
+    cap = next(one for one in taken["reasons"] if one["code"] == "minor_defect")
+    assert (cap["refund_max_minor"], cap["kinds"], cap["obstacles"]) == (3_000, ["partial_refund"], [])
+    first = do(api, case, "decision")
+    assert (first.status_code, first.json()["state"], first.json()["verdict"]["refund_minor"]) == (
+        200,
+        "decided",
+        3_000,
+    )
+    assert do(api, case, "decision").json() == first.json()
+    assert do(api, case, "decision", key="b").status_code == 409
+    assert api.send("GET", "/desk/arbitrators").json()[0]["person_id"] == public_id("per", judge)
+
+
+def test_the_queue_comes_in_pages(judge, api):
+    for _ in range(3):
+        disputed()
+    first = api.send("GET", "/desk/disputes?tab=parties&limit=2").json()
+    rest = api.send("GET", f"/desk/disputes?tab=parties&limit=2&cursor={first['next_cursor']}").json()
+    assert len({one["id"] for one in first["items"] + rest["items"]}) == 3
+    assert rest["next_cursor"] is None
+    for tab in ("waiting", "mine", "appeals", "signature", "ended"):
+        assert api.send("GET", f"/desk/disputes?tab={tab}").json() == {"items": [], "next_cursor": None}
+    for wrong in ("tab=gossip", "cursor=nonsense", "limit=0"):
+        assert api.send("GET", f"/desk/disputes?{wrong}").status_code == 422
+
+
+def test_a_case_is_read_unmasked_with_all_its_papers(case, api):
+    disputes.give_evidence(case.id, [a_piece(private=True)], side=case.merchant, now=CALLED_AT)
+    shown = queries.evidence(case.id, reader=Party.BUYER)[-1]
+    assert shown.masked
+    found = api.send("GET", at(case)).json()
+    assert [one["masked"] for one in found["evidence"] if one["id"] == public_id("evd", shown.id)] == [False]
+    assert found["certificate"]["line_id"] == found["line_id"] == found["line"]["id"]
+    assert found["certificate"]["verified"]
+    assert (found["page"]["price_minor"], len(found["page"]["sha256"])) == (10_000, 64)
+    assert found["timeline"] and found["claim_timeline"] and found["order_timeline"]
+    assert (found["conversation"], found["precedents"]) == (None, [])
+    picture = api.send("GET", at(case, f"evidence/{public_id('evd', shown.id)}"))
+    whole = queries.evidence_file(case.id, shown.id, reader=Party.PLATFORM).data
+    assert (picture["Content-Type"], picture.content == whole) == ("image/jpeg", True)
+    other = disputed()
+    assert api.send("GET", at(other, f"evidence/{public_id('evd', shown.id)}")).status_code == 404
+    assert api.send("GET", at(other, f"messages/{public_id('msg', shown.id)}/0")).status_code == 404
+
+
+def test_a_case_is_read_with_one_statement_a_module(case, api, django_assert_max_num_queries):
+    api.send("GET", at(case))
+    with django_assert_max_num_queries(6):
+        assert api.send("GET", at(case)).status_code == 200
+
+
+def test_only_arbitrators_with_the_scope_judge_and_only_the_desk_reads(case, judge):
+    unscoped = program(judge, "disputes")
+    assert unscoped.send("GET", at(case)).json()["code"] == "people.scope_missing"
+    inspector = program(with_role(a_person(), Role.INSPECTOR))
+    buyer = program(case.made.buyer.id)
+    assert (inspector.send("GET", at(case)).status_code, buyer.send("GET", at(case)).status_code) == (200, 404)
+    assert ApiClient().send("GET", at(case)).status_code == 401
+    reader = program(judge, "desk.disputes.read")
+    assert reader.send("GET", at(case)).status_code == 200
+    for step in STEPS:
+        assert [do(one, case, step).status_code for one in (unscoped, reader, inspector, buyer)] == [403, 403, 403, 404]
+    assert case.row.version == 0
+
+
+def test_a_case_of_another_arbitrator_is_left_alone(case):
+    case.heard(an_arbitrator())
+    before, stranger = case.row.version, program(an_arbitrator())
+    for step in ("taking", "return", "question", "decision"):
+        assert (step, do(stranger, case, step).json()["code"]) == (step, "disputes.taken")
+    assert case.row.version == before
+
+
+def test_a_case_goes_back_or_asks_once(case, judge, api):
+    case.heard(judge)
+    asked = do(api, case, "question", {"of": ["buyer", "merchant"], "question": "发票?"})
+    assert (asked.json()["state"], asked.json()["turn"]) == ("evidence_wanted", ["buyer", "merchant"])
+    assert do(api, case, "question", {"of": ["buyer"]}, key="b").status_code == 409
+    back = do(api, case, "return")
+    assert (back.json()["arbitrator"], do(api, case, "return").json()) == (None, back.json())
+    assert do(api, case, "return", key="b").json()["code"] == "disputes.not_taken"
+
+
+def test_a_large_sum_is_signed_by_somebody_else(large, api):
+    assert do(api, large, "signature").json()["code"] == "disputes.not_impartial"
+    assert do(api, large, "refusal").json()["code"] == "disputes.not_impartial"
+    assert large.row.state == "second_signature"
+    second = program(an_arbitrator())
+    assert [one["steps"] for one in second.send("GET", "/desk/disputes?tab=signature").json()["items"]] == [
+        ["sign", "send_back", "end_for_law"]
+    ]
+    signed = do(second, large, "signature")
+    assert (signed.json()["state"], do(second, large, "signature").json()) == ("decided", signed.json())
+    assert do(second, large, "signature", key="b").status_code == 409
+
+
+def test_a_verdict_is_sent_back_and_a_case_ends_for_law(large):
+    second = program(an_arbitrator())
+    assert do(second, large, "refusal", {"why": "证据不足"}).json()["state"] == "deciding"
+    ended = do(second, large, "litigation", {"why": "法院已受理"})
+    assert (ended.json()["outcome"], do(second, large, "litigation").status_code) == (large.row.outcome, 422)
+    assert do(second, large, "litigation", key="b").status_code == 409
+
+
+@pytest.mark.parametrize(
+    ("verdict", "complaint"),
+    [
+        ({**MINOR, "refund_minor": 3_001}, "refund_too_high"),
+        ({**MINOR, "refund_minor": 0}, "refund_missing"),
+        ({**MINOR, "kind": "no_support", "refund_minor": 0}, "wrong_kind"),
+        ({**MINOR, "reason": "gossip"}, "unknown_reason"),
+        ({**MINOR, "reason": "settled"}, "unknown_reason"),
+    ],
+)
+def test_a_verdict_against_the_rules_names_its_objections_and_changes_nothing(case, judge, api, verdict, complaint):
+    case.heard(judge)
+    before = case.row.version
+    refused = do(api, case, "decision", verdict)
+    assert (refused.status_code, refused.json()["code"]) == (422, "disputes.verdict_refused")
+    assert complaint in refused.json()["facts"]["complaints"]
+    assert (case.row.state, case.row.version) == ("deciding", before)
+    assert do(api, case, "decision").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("step", "body", "field"),
+    [
+        ("decision", {**MINOR, "kind": "gossip"}, "body.kind"),
+        ("decision", {**MINOR, "reason": "no reason"}, "body.reason"),
+        ("decision", {**MINOR, "refund_minor": -1}, "body.refund_minor"),
+        ("decision", {**MINOR, "compensation_minor": 1.5}, "body.compensation_minor"),
+        ("decision", {**MINOR, "freight": "platform"}, "body.freight"),
+        ("decision", {**MINOR, "note": "x" * 501}, "body.note"),
+        ("decision", {**MINOR, "more": 1}, "body.more"),
+        ("question", {"of": []}, "body.of"),
+        ("question", {"of": ["platform"]}, "body.of.0"),
+        ("refusal", {"why": "x" * 501}, "body.why"),
+        ("litigation", {"why": 7}, "body.why"),
+    ],
+)
+def test_a_bad_body_says_where(case, judge, api, step, body, field):
+    case.heard(judge)
+    before = case.row.version
+    refused = do(api, case, step, body)
+    assert (refused.status_code, [one["name"] for one in refused.json()["fields"]]) == (422, [field])
+    assert case.row.version == before
+
+
+def test_a_step_that_must_not_be_done_twice_needs_a_key(case, judge, api):
+    case.heard(judge)
+    answer = api.send("POST", at(case, "decision"), MINOR)
+    assert answer.json()["code"] == "request.idempotency_key_missing"
