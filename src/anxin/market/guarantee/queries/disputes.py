@@ -1,7 +1,7 @@
 """What may be read of disputes: one, lists of both sides, the desk's queue, evidence as each side may see it."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
@@ -49,6 +49,7 @@ __all__ = [
 
 ENTRIES_MAX = 200
 EVIDENCE_MAX = 60
+CURSOR_TIME = "%Y%m%dT%H%M%S%f"
 TABS = ("waiting", "mine", "signature", "appeals", "parties", "ended")
 
 
@@ -258,13 +259,14 @@ def _newest(rows: QuerySet[DisputeRow], cursor: str | None, limit: int | None) -
 
 
 def _cursor_of(facts: DisputeFacts) -> str:
-    return f"{facts.case.due_at.isoformat() if facts.case.due_at else ''}~{facts.id.hex}"
+    due_at = facts.case.due_at
+    return f"{due_at.astimezone(UTC).strftime(CURSOR_TIME) if due_at else ''}_{facts.id.hex}"
 
 
 def _queue_cursor(text: str) -> tuple[Instant, UUID]:
-    moment, _, identity = text.partition("~")
+    moment, _, identity = text.partition("_")
     try:
-        return datetime.fromisoformat(moment), UUID(identity)
+        return datetime.strptime(moment, CURSOR_TIME).replace(tzinfo=UTC), UUID(identity)
     except ValueError as error:
         raise BadCursor from error
 
