@@ -8,11 +8,16 @@ import pytest
 from anxin.infra import clock
 from anxin.kernel.ids import public_id
 from anxin.market.guarantee.commands import arbitration, disputes
+from anxin.market.guarantee.models import Claim, Dispute
 from anxin.market.guarantee.queries import disputes as queries
 from anxin.market.guarantee.queries.disputes import Party
 from anxin.market.people.queries import Role
-from tests.builders.disputes import CALLED_AT, Disputed, a_piece, all_back, an_arbitrator, disputed
+from anxin.market.service.commands.conversations import kept_pictures, say_to_shop
+from tests.builders.claims import BROKEN, Bought, received
+from tests.builders.conversations import a_message, an_answer
+from tests.builders.disputes import ASKED_AT, CALLED_AT, DEFECT, Disputed, a_piece, all_back, an_arbitrator, disputed
 from tests.builders.people import a_person, a_token, with_role
+from tests.builders.shops import a_picture
 from tests.support.api import ApiClient
 
 pytestmark = pytest.mark.django_db
@@ -76,7 +81,7 @@ def test_a_program_lists_takes_and_decides(case, judge, api):
     )
     assert do(api, case, "decision").json() == first.json()
     assert do(api, case, "decision", key="b").status_code == 409
-    assert api.send("GET", "/desk/arbitrators").json()[0]["person_id"] == public_id("per", judge)
+    assert api.send("GET", "/desk/arbitrators").json()["arbitrators"][0]["person_id"] == public_id("per", judge)
 
 
 def test_the_queue_comes_in_pages(judge, api):
@@ -111,10 +116,100 @@ def test_a_case_is_read_unmasked_with_all_its_papers(case, api):
     assert api.send("GET", at(other, f"messages/{public_id('msg', shown.id)}/0")).status_code == 404
 
 
-def test_a_case_is_read_with_one_statement_a_module(case, api, django_assert_max_num_queries):
-    api.send("GET", at(case))
-    with django_assert_max_num_queries(6):
-        assert api.send("GET", at(case)).status_code == 200
+@pytest.fixture
+def talked(case) -> Disputed:
+    """A case whose buyer showed the shop a picture and was answered."""
+    shown = a_message("", pictures=kept_pictures([a_picture(640, 480)]))
+    question = say_to_shop(case.made.shop, shown, person_id=case.made.buyer.id, now=CALLED_AT)
+    an_answer(question, case.made.staff, "请稍等", now=CALLED_AT)
+    return case
+
+
+def test_a_case_holds_what_both_sides_said_and_its_pictures_are_read_one_by_one(talked, api):
+    talk = api.send("GET", at(talked)).json()["conversation"]
+    assert talk["is_whole"]
+    assert [(one["side"], one["kind"], one["text"]) for one in talk["messages"]] == [
+        ("buyer", "pictures", ""),
+        ("shop", "text", "请稍等"),
+    ]
+    shown, answer = (one["id"] for one in talk["messages"])
+    assert len(talk["messages"][0]["facts"]["pictures"]) == 1
+    picture = api.send("GET", at(talked, f"messages/{shown}/0"))
+    assert (picture.status_code, picture["Content-Type"], picture.content[:2]) == (200, "image/jpeg", b"\xff\xd8")
+    for nothing in (f"messages/{shown}/1", f"messages/{shown}/100", f"messages/{answer}/0"):
+        assert api.send("GET", at(talked, nothing)).status_code == 404
+    assert api.send("GET", at(disputed(), f"messages/{shown}/0")).status_code == 404
+
+
+def test_a_case_is_read_with_one_statement_a_module(talked, api, django_assert_num_queries):
+    api.send("GET", at(talked))
+    with django_assert_num_queries(6):  # the caller, the case, its papers, the order, the page that day, the talk
+        assert api.send("GET", at(talked)).status_code == 200
+
+
+def test_the_queue_is_read_with_two_statements_however_long_it_is(api, django_assert_num_queries):
+    for _ in range(3):
+        disputed()
+    api.send("GET", "/desk/disputes?tab=parties")
+    with django_assert_num_queries(2):  # the caller and the cases
+        assert len(api.send("GET", "/desk/disputes?tab=parties").json()["items"]) == 3
+
+
+@pytest.fixture
+def made() -> Bought:
+    return received(quantity=2)
+
+
+def opening(made: Bought, **changes: Any) -> dict[str, Any]:
+    return {"line": public_id("lin", made.line), "pieces": 2, "why": "三起同类投诉", **changes}
+
+
+def test_a_case_is_opened_once_where_nobody_claimed(made, api):
+    first = api.send("POST", "/desk/disputes", opening(made), key="a")
+    opened = Dispute.objects.get()
+    assert (first.status_code, first.json()["id"]) == (201, public_id("dsp", opened.id))
+    assert (first.json()["opened_by"], sorted(first.json()["turn"])) == ("platform", ["buyer", "merchant"])
+    assert Claim.objects.get(id=opened.claim_id).terms["pieces"] == 2
+    assert api.send("POST", "/desk/disputes", opening(made), key="a").json() == first.json()
+    assert api.send("POST", "/desk/disputes", opening(made), key="b").status_code == 409
+    assert Dispute.objects.count() == 1
+
+
+def test_where_a_claim_is_open_the_case_is_over_that_claim(made, api):
+    asked = made.ask(BROKEN, now=ASKED_AT, show=DEFECT)
+    assert api.send("POST", "/desk/disputes", opening(made), key="a").status_code == 201
+    assert (Claim.objects.get().id, Dispute.objects.get().claim_id) == (asked, asked)
+
+
+@pytest.mark.parametrize(
+    ("changes", "status", "code"),
+    [
+        ({"pieces": 3}, 422, "guarantee.bad_pieces"),
+        ({"pieces": 0}, 422, "request.invalid"),
+        ({"why": "  "}, 422, "request.invalid"),
+        ({"why": "x" * 501}, 422, "request.invalid"),
+        ({"unsent": True}, 422, "guarantee.bad_pieces"),
+        ({"line": "lin_7zzzzzzzzzzzzzzzzzzzzzzzzz"}, 404, "guarantee.unknown_line"),
+    ],
+)
+def test_what_cannot_be_opened_is_refused_and_nothing_is_left(made, api, changes, status, code):
+    refused = api.send("POST", "/desk/disputes", opening(made, **changes), key="a")
+    assert (refused.status_code, refused.json()["code"]) == (status, code)
+    assert not Claim.objects.exists()
+    assert api.send("POST", "/desk/disputes", opening(made), key="a").status_code == 201
+
+
+def test_only_an_arbitrator_with_the_scope_opens_a_case(made, judge):
+    refused = {
+        program(judge, "desk.disputes.read"): 403,
+        program(judge, "disputes"): 403,
+        program(with_role(a_person(), Role.INSPECTOR)): 403,
+        program(made.buyer.id): 404,
+        ApiClient(): 401,
+    }
+    for caller, status in refused.items():
+        assert caller.send("POST", "/desk/disputes", opening(made), key="a").status_code == status
+    assert not Claim.objects.exists()
 
 
 def test_only_arbitrators_with_the_scope_judge_and_only_the_desk_reads(case, judge):

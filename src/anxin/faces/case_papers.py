@@ -1,12 +1,12 @@
 """What the desk's page of a case and the desk's programs both read: the goods, their page that day, pictures of the talk."""
 
 from dataclasses import dataclass
-from typing import Any
 from uuid import UUID
 
 from anxin.faces.language import reads_chinese
 from anxin.infra.media import Size, picture_url
 from anxin.infra.vault import NotInVault
+from anxin.kernel.clock import Instant
 from anxin.market.catalog import queries as catalog
 from anxin.market.guarantee.queries import disputes
 from anxin.market.guarantee.queries.disputes import DisputeFacts
@@ -25,14 +25,14 @@ class SnapshotView:
     attributes: tuple[tuple[str, str], ...]
     pictures: tuple[str, ...]
     price_minor: int
-    shown_from: Any
+    shown_from: Instant
     number: int
     sha256: str
 
 
 def line_of_case(order: OrderFacts, case: DisputeFacts) -> LineFacts:
     """Return the order line that a case is about."""
-    return next((one for one in order.lines if one.id == case.line_id), order.lines[0])
+    return next(one for one in order.lines if one.id == case.line_id)
 
 
 def snapshot_of(line: LineFacts) -> SnapshotView:

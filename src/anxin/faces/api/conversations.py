@@ -49,7 +49,7 @@ class ReadIn(Body):
 
 
 class MessageOut(Answer):
-    """Something said; `facts` are those of its card or system line, as they were then. Pictures are seen on the pages."""
+    """Something said; `facts` are those of its card or system line, as they were then. Pictures are read apart."""
 
     id: MessageId
     seq: int

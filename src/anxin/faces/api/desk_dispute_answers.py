@@ -1,6 +1,5 @@
 """How a case looks to the programs of the platform's arbitrators: all of it, unmasked."""
 
-from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -16,7 +15,7 @@ from anxin.faces.api.promises import CertificateOut, TextOut, certificate_answer
 from anxin.faces.case_papers import line_of_case, snapshot_of
 from anxin.market.guarantee.queries import disputes as queries
 from anxin.market.guarantee.queries.case_papers import case_papers
-from anxin.market.guarantee.queries.disputes import Arbitration, Bounds, DisputeFacts, VerdictKind
+from anxin.market.guarantee.queries.disputes import Bounds, DisputeFacts, VerdictKind
 from anxin.market.orders import queries as orders
 from anxin.market.service.queries import conversations
 
@@ -51,7 +50,10 @@ class DeskPageOut(Answer):
 
 
 class DeskTalkOut(Answer):
-    """What buyer and shop said about the order; `is_whole` false: the oldest were left out."""
+    """What buyer and shop said about the order; `is_whole` false: the oldest were left out.
+
+    A message of the kind `pictures` has as many as `facts.pictures` is long; they are read one by one.
+    """
 
     messages: list[MessageOut]
     is_whole: bool
@@ -100,7 +102,7 @@ class DeskCaseOut(DeskDisputeOut):
 
 
 class ArbitratorOut(Answer):
-    """How fast and how evenly an arbitrator decided in the last 90 days."""
+    """How fast and how evenly an arbitrator decided."""
 
     person_id: PersonId
     name: str
@@ -114,7 +116,13 @@ class ArbitratorOut(Answer):
     median_seconds: int
 
 
-def in_queue(facts: DisputeFacts, reader: UUID) -> dict[str, Any]:
+class ArbitratorsOut(Answer):
+    """Who decided something in the last 90 days, the busiest first, 50 at most."""
+
+    arbitrators: list[ArbitratorOut]
+
+
+def queue_answer(facts: DisputeFacts, reader: UUID) -> dict[str, Any]:
     """Return a case as the queue lists it."""
     case = facts.case
     return {
@@ -133,12 +141,12 @@ def in_queue(facts: DisputeFacts, reader: UUID) -> dict[str, Any]:
     }
 
 
-def in_full(facts: DisputeFacts, reader: UUID) -> dict[str, Any]:
+def case_answer(facts: DisputeFacts, reader: UUID) -> dict[str, Any]:
     """Return the whole file of a case, with one statement a module."""
     order, order_entries = orders.order_and_timeline(facts.order_id)
     line, papers = line_of_case(order, facts), case_papers(facts)
     return {
-        **in_queue(facts, reader),
+        **queue_answer(facts, reader),
         "line": line,
         "evidence": papers.evidence,
         "timeline": papers.entries,
@@ -148,20 +156,17 @@ def in_full(facts: DisputeFacts, reader: UUID) -> dict[str, Any]:
         "page": snapshot_of(line),
         "conversation": conversations.conversation_about(order),
         "precedents": papers.precedents,
-        "reasons": _reasons(papers.bounds, queries.rules_named(facts.case.rules)),
+        "reasons": list(map(_reason, papers.bounds)),
     }
 
 
-def _reasons(found: Iterable[Bounds], rules: Arbitration) -> list[dict[str, Any]]:
-    return [
-        {
-            "code": one.reason.code,
-            "text": rules.reasons[one.reason.code].words,
-            "article": one.reason.article,
-            "kinds": one.reason.kinds,
-            "refund_max_minor": one.refund_max_minor,
-            "compensation_max_minor": one.compensation_max_minor,
-            "obstacles": one.obstacles,
-        }
-        for one in found
-    ]
+def _reason(found: Bounds) -> dict[str, Any]:
+    return {
+        "code": found.reason.code,
+        "text": found.reason.words,
+        "article": found.reason.article,
+        "kinds": found.reason.kinds,
+        "refund_max_minor": found.refund_max_minor,
+        "compensation_max_minor": found.compensation_max_minor,
+        "obstacles": found.obstacles,
+    }

@@ -8,41 +8,57 @@ from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
-from ninja import Path, Query, Router
+from ninja import Path, Query, Router, Status
 from pydantic import ConfigDict, Field
 
 from anxin.faces.access import operation, person_of
-from anxin.faces.api.desk_dispute_answers import ArbitratorOut, DeskCaseOut, DeskDisputeOut, in_full, in_queue
+from anxin.faces.api.desk_dispute_answers import ArbitratorsOut, DeskCaseOut, DeskDisputeOut, case_answer, queue_answer
 from anxin.faces.api.fields import (
     AmountMinor,
     Body,
     DisputeId,
     EvidenceId,
+    LineId,
     MessageId,
     PageAnswer,
     PageQuery,
+    Quantity,
     page_answer,
 )
 from anxin.faces.api.idempotency import idempotent
 from anxin.faces.case_papers import talk_picture
 from anxin.infra.clock import now
 from anxin.market.guarantee.commands import arbitration as commands
+from anxin.market.guarantee.commands import claim_escalation
+from anxin.market.guarantee.commands.claim_escalation import WHY_MAX, NewCase
 from anxin.market.guarantee.queries import arbitration as numbers
 from anxin.market.guarantee.queries import disputes as queries
 from anxin.market.guarantee.queries.disputes import Party, Verdict, VerdictKind
 
 router = Router()
 
-Tab = Literal["waiting", "mine", "appeals", "signature", "parties", "ended"]
 Side = Literal["buyer", "merchant"]
 ReasonCode = Annotated[str, Field(pattern="^[a-z_]{1,40}$", description="One of the case's `reasons`.")]
 PictureNumber = Annotated[int, Path(ge=0, le=99)]
 
 
-class QueueQuery(PageQuery):
+class DisputeQueueQuery(PageQuery):
     """Which tab of the queue is wanted."""
 
-    tab: Tab = "waiting"
+    tab: queries.Tab = "waiting"
+
+
+class CaseIn(Body):
+    """An order line to look into, how many pieces of it, and why; both sides will read why.
+
+    Where a claim is open the case is over all of that claim. Of a line shipped in part the pieces are those that were
+    shipped, or with `unsent` those that were not.
+    """
+
+    line: LineId
+    pieces: Quantity
+    why: str = Field(min_length=1, max_length=WHY_MAX)
+    unsent: bool = False
 
 
 class QuestionIn(Body):
@@ -70,25 +86,35 @@ class DecisionIn(Body):
 
 
 class WhyIn(Body):
-    """Why."""
+    """Why a verdict is not signed, or which court or police has the case."""
 
     why: str = Field("", max_length=500)
 
 
 @router.get("/desk/disputes", response=PageAnswer[DeskDisputeOut])
 @operation("desk.disputes.read")
-def list_queue(request: HttpRequest, wanted: Query[QueueQuery]) -> Any:
+def list_queue(request: HttpRequest, wanted: Query[DisputeQueueQuery]) -> Any:
     """List one tab of the queue, the oldest deadline first; what has ended, newest first."""
     me = person_of(request)
     page = queries.queue(wanted.tab, arbitrator=me, cursor=wanted.cursor, limit=wanted.limit)
-    return page_answer(page.map(lambda facts: DeskDisputeOut(**in_queue(facts, me))))
+    return page_answer(page.map(lambda facts: DeskDisputeOut(**queue_answer(facts, me))))
 
 
-@router.get("/desk/arbitrators", response=list[ArbitratorOut])
+@router.post("/desk/disputes", response={201: DeskCaseOut})
+@operation("desk.disputes.judge")
+@idempotent
+def open_case(request: HttpRequest, wanted: CaseIn) -> Any:
+    """Step in about an order line, over its open claim or where nobody claimed; both sides are asked for evidence."""
+    case = NewCase(wanted.line, wanted.pieces, wanted.why, wanted.unsent)
+    opened = claim_escalation.look_into(case, actor_id=person_of(request), now=now())
+    return Status(201, _case(request, opened))
+
+
+@router.get("/desk/arbitrators", response=ArbitratorsOut)
 @operation("desk.disputes.read")
 def list_arbitrators(request: HttpRequest) -> Any:  # noqa: ARG001
     """Read how fast and how evenly each arbitrator decided in the last 90 days."""
-    return numbers.arbitrators(now=now())
+    return {"arbitrators": numbers.arbitrators(now=now())}
 
 
 @router.get("/desk/disputes/{dispute}", response=DeskCaseOut)
@@ -193,4 +219,4 @@ def end_for_law(request: HttpRequest, dispute: DisputeId, ended: WhyIn) -> Any:
 
 
 def _case(request: HttpRequest, dispute: UUID) -> dict[str, Any]:
-    return in_full(queries.dispute(dispute), person_of(request))
+    return case_answer(queries.dispute(dispute), person_of(request))

@@ -99,11 +99,8 @@ def _opened(form: OpeningForm, order: OrderFacts, by: UUID) -> UUID:
     line_id = parse_public_id("lin", given["line"])
     if line_id not in {one.id for one in order.lines}:
         raise UnknownLine
-    running = next((one for one in claims.claims_of_order(order) if one.is_open and one.line_id == line_id), None)
-    if running is not None:
-        return claim_escalation.seize(running.id, reason=given["why"], actor_id=by, now=now())
     case = NewCase(line_id, given["pieces"], given["why"], unsent=given["unsent"])
-    return claim_escalation.open_case(case, actor_id=by, now=now())
+    return claim_escalation.look_into(case, actor_id=by, now=now())
 
 
 urlpatterns = [path("orders/<str:order>/cases", open_case, name="desk_order_case")]

@@ -30,7 +30,7 @@ from anxin.market.guarantee.queries import disputes as queries
 from anxin.market.guarantee.queries.disputes import Arbitration, Party, Verdict, VerdictKind
 from anxin.ui.parts import Tab
 
-TABS = {
+TABS: dict[queries.Tab, Any] = {
     "waiting": gettext_lazy("Waiting"),
     "mine": gettext_lazy("My cases"),
     "appeals": gettext_lazy("Appeals"),
@@ -81,8 +81,7 @@ class AskForm(forms.Form):
 def queue(request: HttpRequest) -> HttpResponse:
     """List one tab of the queue, the oldest deadline first."""
     me = person_of(request)
-    tab = request.GET.get("tab", "waiting")
-    tab = tab if tab in TABS else "waiting"
+    tab = next((one for one in queries.TABS if one == request.GET.get("tab")), "waiting")
     page = queries.queue(tab, arbitrator=me, cursor=request.GET.get("cursor"))
     counts = queries.queue_counts(me)
     tree = catalog.category_tree(now=now())

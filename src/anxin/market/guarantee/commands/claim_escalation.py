@@ -24,7 +24,7 @@ from anxin.market.guarantee.store import claims as store
 from anxin.market.orders.queries import orders_of_lines
 from anxin.market.people.commands.audit import record_act
 
-__all__ = ["NewCase", "escalate", "open_case", "seize"]
+__all__ = ["NewCase", "escalate", "look_into", "open_case", "seize"]
 
 OF_PLATFORM = "platform_case"  # what a claim says has happened that nobody but the platform asked for
 WHY_MAX = 500
@@ -48,6 +48,20 @@ def escalate(claim_id: UUID, *, words: str = "", person_id: UUID, now: Instant) 
     """Call the platform (申请平台介入); return the dispute's id. Raises UnknownClaim, IllegalStep."""
     row = store.lock(claim_id, person_id=person_id)
     return _open(row, By(Party.BUYER, person_id, words), now=now)
+
+
+@transactional
+def look_into(case: NewCase, *, actor_id: UUID, now: Instant) -> UUID:
+    """Step in about a line: over all of its open claim where it has one, else over the pieces of `case`.
+
+    Returns the dispute's id. Raises BadWords and what `seize` and `open_case` raise.
+    """
+    if not case.why.strip():
+        raise BadWords
+    running = store.open_on([case.line_id]).get(case.line_id)
+    if running is None:
+        return open_case(case, actor_id=actor_id, now=now)
+    return seize(running, reason=case.why, actor_id=actor_id, now=now)
 
 
 @transactional

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Literal, get_args
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
@@ -50,7 +50,8 @@ __all__ = [
 ENTRIES_MAX = 200
 EVIDENCE_MAX = 60
 CURSOR_TIME = "%Y%m%dT%H%M%S%f"
-TABS = ("waiting", "mine", "signature", "appeals", "parties", "ended")
+Tab = Literal["waiting", "mine", "appeals", "signature", "parties", "ended"]
+TABS: tuple[Tab, ...] = get_args(Tab)
 
 
 @dataclass(frozen=True)
@@ -150,7 +151,7 @@ def waiting_for_shop(shop_id: UUID) -> int:
     return sum(Party.MERCHANT in whose_turn(store.case_of(row)) for row in cases)
 
 
-def queue(tab: str, *, arbitrator: UUID, cursor: str | None = None, limit: int | None = None) -> Page[DisputeFacts]:
+def queue(tab: Tab, *, arbitrator: UUID, cursor: str | None = None, limit: int | None = None) -> Page[DisputeFacts]:
     """Return one tab of the desk's queue, the oldest deadline first; what has ended, newest first."""
     size, rows = limited(limit), _in_tab(tab, arbitrator)
     if tab == "ended":
@@ -231,7 +232,7 @@ def rules(dispute_id: UUID) -> Arbitration:
     return store.rules_of(store.find(dispute_id))
 
 
-def _in_tab(tab: str, arbitrator: UUID) -> QuerySet[DisputeRow]:
+def _in_tab(tab: Tab, arbitrator: UUID) -> QuerySet[DisputeRow]:
     rows = DisputeRow.objects.all()
     judged = rows.filter(state__in=JUDGED)
     match tab:
@@ -246,7 +247,7 @@ def _in_tab(tab: str, arbitrator: UUID) -> QuerySet[DisputeRow]:
             return rows.filter(state__in=waiting)
         case "ended":
             return rows.exclude(state__in=OPEN)
-        case _:
+        case "waiting":
             return judged.filter(arbitrator=None)
 
 
