@@ -81,7 +81,7 @@ class AskForm(forms.Form):
 def queue(request: HttpRequest) -> HttpResponse:
     """List one tab of the queue, the oldest deadline first."""
     me = person_of(request)
-    tab = next((one for one in queries.TABS if one == request.GET.get("tab")), "waiting")
+    tab: queries.Tab = next((one for one in queries.TABS if one == request.GET.get("tab")), "waiting")
     page = queries.queue(tab, arbitrator=me, cursor=request.GET.get("cursor"))
     counts = queries.queue_counts(me)
     tree = catalog.category_tree(now=now())
