@@ -1,6 +1,6 @@
-"""Freight insurance and automatic compensations for programs: a buyer's own, a shop's own, the pool."""
+"""Freight insurance and automatic compensations for programs: a buyer's own and a shop's own."""
 
-from datetime import date, datetime, timedelta
+from datetime import datetime
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -23,11 +23,9 @@ from anxin.faces.api.fields import (
 from anxin.faces.api.idempotency import idempotent
 from anxin.infra.clock import now
 from anxin.market.guarantee.commands import freight
-from anxin.market.guarantee.commands.compensation import compensate_found
 from anxin.market.guarantee.commands.insuring import insure_shop
 from anxin.market.guarantee.commands.ship_terms import set_ship_term
 from anxin.market.guarantee.queries import compensation, insurance
-from anxin.market.guarantee.queries.compensation import CompensationKind
 from anxin.market.guarantee.queries.insurance import PolicyFacts
 
 router = Router()
@@ -124,44 +122,6 @@ class InsuringOut(Answer):
     return_rate_bps: int
 
 
-class FindingIn(Body):
-    """What a person found about an order."""
-
-    order: OrderId
-    kind: Annotated[str, Field(pattern="^(fraud_shipment|refused_after_sale|invoice_late|invoice_fake)$")]
-    cause: Annotated[str, Field(min_length=1, max_length=200)]
-
-
-class CompensationFoundOut(Answer):
-    """The compensation that a finding made."""
-
-    id: CompensationId
-
-
-class PoolWeekOut(Answer):
-    """One week of the pool, in minor units."""
-
-    week: date
-    premiums_minor: int
-    payouts_minor: int
-
-
-class PoolOut(Answer):
-    """The insurer's pool over the last days, in minor units."""
-
-    balance_minor: int
-    premiums_minor: int
-    payouts_minor: int
-    loss_ratio_bps: int | None
-    weeks: list[PoolWeekOut]
-
-
-class PoolQuery(Body):
-    """How many days back."""
-
-    days: Annotated[int, Field(ge=1, le=366)] = 84
-
-
 @router.get("/insurance", response=PageAnswer[PolicyOut])
 @operation("orders.buy")
 def list_policies(request: HttpRequest, wanted: Query[PageQuery]) -> Any:
@@ -232,32 +192,6 @@ def change_ship_term(request: HttpRequest, wish: ShipTermIn) -> Any:
     """Promise another time of shipping for orders from now on."""
     set_ship_term(_shop(request), wish.hours, set_by=person_of(request), now=now())
     return _ship_term(_shop(request))
-
-
-@router.get("/desk/insurance-pool", response=PoolOut)
-@operation("desk.insurance")
-def read_pool(request: HttpRequest, wanted: Query[PoolQuery]) -> Any:  # noqa: ARG001
-    """Read the insurer's pool: premiums, payouts and loss ratio by week."""
-    moment = now()
-    report = insurance.pool_report(moment - timedelta(days=wanted.days), moment)
-    return {
-        "balance_minor": report.balance_minor,
-        "premiums_minor": report.premiums_minor,
-        "payouts_minor": report.payouts_minor,
-        "loss_ratio_bps": report.loss_ratio_bps,
-        "weeks": report.weeks,
-    }
-
-
-@router.post("/desk/compensations", response={201: CompensationFoundOut})
-@operation("desk.compensations")
-@idempotent
-def pay_for_finding(request: HttpRequest, wish: FindingIn) -> Any:
-    """Pay a buyer for what was found about an order, at the shop's expense."""
-    found = compensate_found(
-        wish.order, CompensationKind(wish.kind), wish.cause, found_by=person_of(request), now=now()
-    )
-    return Status(201, CompensationFoundOut(id=found))
 
 
 def _policy(facts: PolicyFacts) -> PolicyOut:

@@ -4,7 +4,7 @@ from dataclasses import dataclass, fields
 from datetime import timedelta
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import path
 from django.utils.translation import gettext_lazy as _
@@ -28,9 +28,8 @@ from anxin.infra.clock import now
 from anxin.kernel.money import format_money
 from anxin.market.guarantee.queries import decisions as made
 from anxin.market.guarantee.queries import promises as queries
+from anxin.market.guarantee.queries.decisions import DRY_RUN_DAYS
 from anxin.market.guarantee.queries.promises import Version
-
-DRY_RUN_DAYS = 30
 
 
 @dataclass(frozen=True)
@@ -68,12 +67,13 @@ def promises(request: HttpRequest) -> HttpResponse:
 @require_GET
 @operation("desk.promises")
 def promise(request: HttpRequest, code: str) -> HttpResponse:
-    """Compare the versions of one promise and, when one is named, try it on the last 30 days. Raises UnknownPromise."""
+    """Compare the versions of one promise and, when one is named, try it on the last 30 days.
+
+    Raises UnknownPromise, UnknownVersion.
+    """
     found = queries.promise(code)
     until = now()
-    tried = next((one for one in found.versions if one.hash == request.GET.get("try")), None)
-    if "try" in request.GET and tried is None:
-        raise Http404
+    tried = queries.version(code, request.GET["try"]) if "try" in request.GET else None
     since = until - timedelta(days=DRY_RUN_DAYS)
     facts = {
         "promise": found,

@@ -35,6 +35,13 @@ class UnknownPromise(AnxinError):
     kind = Kind.NOT_FOUND
 
 
+class UnknownVersion(AnxinError):
+    """There is no such version of the promise."""
+
+    code = "guarantee.unknown_version"
+    kind = Kind.NOT_FOUND
+
+
 class UnknownCertificate(AnxinError):
     """There is no such certificate."""
 

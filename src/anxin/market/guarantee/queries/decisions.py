@@ -28,6 +28,7 @@ __all__ = [
     "replays",
 ]
 
+DRY_RUN_DAYS = 30  # how far back the desk tries a version
 CHUNK = 500
 LINE_DECISIONS_MAX = 100
 EXAMPLES_MAX = 20

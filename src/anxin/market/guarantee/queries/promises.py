@@ -17,7 +17,7 @@ from anxin.market.guarantee.domain.promises import (
     Promise,
     Version,
 )
-from anxin.market.guarantee.errors.promises import UnknownPromise
+from anxin.market.guarantee.errors.promises import UnknownPromise, UnknownVersion
 from anxin.market.guarantee.store.certificates import NOTHING_SAID, Standing, standings
 
 __all__ = [
@@ -37,6 +37,7 @@ __all__ = [
     "promise",
     "promises",
     "promises_of_products",
+    "version",
     "word_of_shop",
 ]
 
@@ -84,6 +85,14 @@ def promise(code: str) -> Promise:
     if found is None:
         raise UnknownPromise(code)
     return found
+
+
+def version(code: str, digest: str) -> Version:
+    """Return the version of a promise with this fingerprint. Raises UnknownPromise, UnknownVersion."""
+    for one in promise(code).versions:
+        if one.hash == digest:
+            return one
+    raise UnknownVersion
 
 
 def promises_of_products(products: Iterable[Product], *, now: Instant) -> dict[UUID, PromisesOfProduct]:
