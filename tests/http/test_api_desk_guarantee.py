@@ -80,10 +80,10 @@ def shop() -> UUID:
     return a_shop(return_address={"name": "青禾", "phone": "13900139000", "region": "310101", "text": "南京路 1 号"})
 
 
-def an_order(shop: UUID, *, sent: bool = False) -> UUID:
+def an_order(shop: UUID, *, sent: bool = False, price_minor: int = 9_900) -> UUID:
     """An order paid an hour ago, insured by the platform once it is on its way."""
     moment, buyer = clock.now() - timedelta(hours=1), Buyer()
-    placed = buyer.order(a_sku(shop, price_minor=9_900), now=moment)
+    placed = buyer.order(a_sku(shop, price_minor=price_minor), now=moment)
     buyer.pay(placed, now=moment)
     if sent:
         orders.ship(a_parcel(placed.orders[0].id), shop_id=shop, now=moment)
@@ -123,11 +123,18 @@ def test_every_version_of_every_promise_is_told_whole() -> None:
 
 
 def test_a_version_is_tried_on_what_was_decided_in_thirty_days(shop: UUID) -> None:
-    line = order_facts(an_order(shop)).lines[0].id
+    line = order_facts(an_order(shop, price_minor=700_000)).lines[0].id
     record_decision(line, ClaimFacts(INSTANT, ClaimType.REFUND_UNSHIPPED, "changed_mind", 1), now=clock.now())
-    api, same = of(Role.REVIEWER), promises.promise(INSTANT).versions[0]
+    api, versions = of(Role.REVIEWER), promises.promise(INSTANT).versions
+    same, lower = versions[1], versions[-1]  # at once up to 8,000 yuan, and up to 5,000
     run = read(api, f"/desk/promises/{INSTANT}/versions/{same.hash}/dry-run")
     assert (run["looked_at"], run["differing"], run["examples"]) == (1, 0, [])
+    run = read(api, f"/desk/promises/{INSTANT}/versions/{lower.hash}/dry-run")
+    (example,) = run.pop("examples")
+    assert (run["looked_at"], run["differing"], run["more_minor"], run["less_minor"]) == (1, 1, 0, 0)
+    assert (example["line_id"], example["change_minor"]) == (public_id("lin", line), 0)
+    assert (example["before"]["outcome"], example["after"]["outcome"]) == ("grant", "review")
+    assert example["before"]["amount_minor"] == example["after"]["amount_minor"] > 0
     other = promises.promise("allergy").versions[0]
     for path, code in (
         (f"{INSTANT}/versions/{other.hash}/dry-run", "guarantee.unknown_version"),
