@@ -126,14 +126,14 @@ def test_a_version_is_tried_on_what_was_decided_in_thirty_days(shop: UUID) -> No
     line = order_facts(an_order(shop, price_minor=700_000)).lines[0].id
     record_decision(line, ClaimFacts(INSTANT, ClaimType.REFUND_UNSHIPPED, "changed_mind", 1), now=clock.now())
     api, versions = of(Role.REVIEWER), promises.promise(INSTANT).versions
-    same, lower = versions[1], versions[-1]  # at once up to 8,000 yuan, and up to 5,000
+    higher, same = versions[1], versions[-1]  # at once up to 8,000 yuan, and up to 5,000
     run = read(api, f"/desk/promises/{INSTANT}/versions/{same.hash}/dry-run")
     assert (run["looked_at"], run["differing"], run["examples"]) == (1, 0, [])
-    run = read(api, f"/desk/promises/{INSTANT}/versions/{lower.hash}/dry-run")
+    run = read(api, f"/desk/promises/{INSTANT}/versions/{higher.hash}/dry-run")
     (example,) = run.pop("examples")
     assert (run["looked_at"], run["differing"], run["more_minor"], run["less_minor"]) == (1, 1, 0, 0)
     assert (example["line_id"], example["change_minor"]) == (public_id("lin", line), 0)
-    assert (example["before"]["outcome"], example["after"]["outcome"]) == ("grant", "review")
+    assert (example["before"]["outcome"], example["after"]["outcome"]) == ("review", "grant")
     assert example["before"]["amount_minor"] == example["after"]["amount_minor"] > 0
     other = promises.promise("allergy").versions[0]
     for path, code in (
