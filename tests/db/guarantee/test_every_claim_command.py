@@ -90,6 +90,12 @@ COMMANDS: Commands = {
             claim_escalation.NewCase(s.made.line, 1, "巡查"), actor_id=an_arbitrator(), now=s.now
         ),
     ),
+    "claim_escalation.look_into": (
+        applied,
+        lambda s: claim_escalation.look_into(
+            claim_escalation.NewCase(s.made.line, 1, "巡查"), actor_id=an_arbitrator(), now=s.now
+        ),
+    ),
     "claim_platform.expire": (
         applied,
         lambda s: claim_platform.expire(s.asked, Clock.MERCHANT_ANSWER, now=s.now + 2 * DAY),
