@@ -15,12 +15,13 @@ from typing import Any
 
 import httpx
 import psutil
+from tests.support.ports import free_port
 
 from anxin.infra.clock import now
 from anxin.infra.config import config
 from anxin.infra.push import FOLDER, Bus, ticket_key
 from anxin.kernel.live import Hint, Ticket, packed, signed
-from bench.live import ROOT, free_port
+from bench.live import ROOT
 
 LISTENERS = 2000
 WARM_LISTENERS = 50

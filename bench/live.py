@@ -2,7 +2,6 @@
 
 import os
 import shutil
-import socket
 import subprocess
 import sys
 import tempfile
@@ -16,6 +15,7 @@ from uuid import UUID
 
 import httpx
 import psutil
+from tests.support.ports import free_port
 
 from anxin.infra.config import config
 from anxin.infra.postgres.sockets import socket_folder
@@ -133,9 +133,3 @@ def wait(reached: Any, seconds: int = START_SECONDS_MAX) -> None:
         if time.monotonic() > until:
             raise TimeoutError("the market did not come back")
         time.sleep(0.02)
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])

@@ -21,7 +21,7 @@ from anxin.market.people.queries import Role
 from tests.browser.conftest import OpenPage, Shoot
 from tests.builders.claims import BROKEN, RETURN_ADDRESS, Bought, some_pixels
 from tests.builders.orders import Buyer, a_parcel, a_shop, a_sku
-from tests.builders.people import PASSWORD, a_person, with_role
+from tests.builders.people import PASSWORD, a_login, a_person
 from tests.support.live import LiveMarket
 from tests.support.pages import open_as
 from tests.support.work import work
@@ -61,7 +61,7 @@ def a_case() -> Case:
     asked = made.ask(BROKEN, now=now, show=(Evidence.PHOTO_DEFECT,), words="外壳有一道裂缝")
     claim_answers.refuse(asked, Refusal.NO_DEFECT, made.answer("发货前检查过，没有裂缝"), now=now)
     dispute = claim_escalation.escalate(asked, person_id=buyer.id, now=now)
-    return Case(dispute, email, _login(Role.OWNER, shop), (_login(Role.ARBITRATOR), _login(Role.ARBITRATOR)))
+    return Case(dispute, email, a_login(Role.OWNER, shop), (a_login(Role.ARBITRATOR), a_login(Role.ARBITRATOR)))
 
 
 def test_a_dispute_from_refusal_to_executed_verdict_with_an_appeal(
@@ -176,9 +176,3 @@ def _a_picture(folder: Path) -> Path:
 def _look(page: Page, shoot: Shoot, name: str) -> None:
     shoot(page, name)
     assert page.evaluate("document.documentElement.scrollWidth") <= page.viewport_size["width"], name
-
-
-def _login(role: Role, *org: UUID) -> str:
-    email = f"{new_id().hex[-10:]}@example.org"
-    with_role(a_person(email=email, password=PASSWORD), role, *org)
-    return email

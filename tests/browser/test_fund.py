@@ -13,7 +13,7 @@ from anxin.market.people.queries import Role
 from tests.browser.conftest import OpenPage, Shoot
 from tests.builders.money import give, owes_base
 from tests.builders.orders import a_shop
-from tests.builders.people import PASSWORD, a_person, with_role
+from tests.builders.people import a_login, a_person
 from tests.support.live import LiveMarket
 from tests.support.pages import open_as
 from tests.support.work import work
@@ -38,8 +38,8 @@ def test_the_fund_reads_well_for_buyers_finance_and_a_merchant_who_owes(
 ) -> None:
     with live.database():
         shop = a_poor_shop(f"无钱小铺{size}{language}")
-        finance = _login(Role.FINANCE)
-        owner = _login(Role.OWNER, shop)
+        finance = a_login(Role.FINANCE)
+        owner = a_login(Role.OWNER, shop)
         work(clock.now())
     page = open_page("/guarantee/fund", size=size, language=language)
     expect(page.locator(".fund-helped li").first).to_be_visible()
@@ -54,12 +54,6 @@ def test_the_fund_reads_well_for_buyers_finance_and_a_merchant_who_owes(
     expect(studio.locator("#experience")).to_be_visible()
     _fits(studio)
     shoot(studio, "studio")
-
-
-def _login(role: Role, *org: UUID) -> str:
-    email = f"{new_id().hex[-10:]}@example.org"
-    with_role(a_person(email=email, password=PASSWORD), role, *org)
-    return email
 
 
 def _fits(page: Page) -> None:

@@ -25,7 +25,7 @@ from anxin.market.shipping.models import PickUp, SandboxPickUp
 from tests.browser.conftest import OpenPage, Shoot
 from tests.builders.money import give, owes_base
 from tests.builders.orders import Buyer, a_parcel, a_shop, a_sku
-from tests.builders.people import PASSWORD, a_person, with_role
+from tests.builders.people import PASSWORD, a_login, a_person
 from tests.support.live import LiveMarket
 from tests.support.pages import open_as
 from tests.support.work import work
@@ -86,8 +86,8 @@ def test_an_insured_return_is_fetched_at_the_door_and_paid_by_the_insurance(
 ) -> None:
     with live.database():
         sold = Sold(f"有险小铺{new_id().hex[-6:]}", clock.now())
-        owner, finance = _login(Role.OWNER, sold.shop), _login(Role.FINANCE)
-        arbitrator = _login(Role.ARBITRATOR)
+        owner, finance = a_login(Role.OWNER, sold.shop), a_login(Role.FINANCE)
+        arbitrator = a_login(Role.ARBITRATOR)
     address = f"/claims/{public_id('clm', sold.claim)}/pickup"
     page = open_as(open_page, sold.email, address, size=size, language=language)
     _fits(page)
@@ -122,12 +122,6 @@ def test_an_insured_return_is_fetched_at_the_door_and_paid_by_the_insurance(
         expect(office.locator("main table.grid-table:visible").first).to_be_visible()
         _fits(office)
         shoot(office, name)
-
-
-def _login(role: Role, *org: UUID) -> str:
-    email = f"{new_id().hex[-10:]}@example.org"
-    with_role(a_person(email=email, password=PASSWORD), role, *org)
-    return email
 
 
 def _fits(page: Page) -> None:

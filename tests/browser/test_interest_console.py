@@ -12,9 +12,9 @@ from anxin.market.interest.domain.events import Item, ItemKind, Served
 from anxin.market.interest.domain.notes import Note
 from anxin.market.people.queries import Role
 from tests.browser.conftest import OpenPage, Shoot
-from tests.browser.test_fund import _login
 from tests.builders.content import a_public_post
 from tests.builders.creators import a_creator
+from tests.builders.people import a_login
 from tests.support.live import LiveMarket
 from tests.support.pages import open_as
 
@@ -42,7 +42,7 @@ def test_an_operator_reads_the_console_and_changes_what_counts(
 ) -> None:
     with live.database():
         traffic()
-        boss = _login(Role.ADMINISTRATOR)
+        boss = a_login(Role.ADMINISTRATOR)
     page = open_as(open_page, boss, "/desk/interest", size=size, language=language)
     expect(page.locator("ax-chart canvas").first).to_be_visible()
     _fits(page)

@@ -6,10 +6,10 @@ from anxin.kernel.ids import public_id
 from anxin.market.content.models import Post
 from anxin.market.people.queries import Role
 from tests.browser.conftest import OpenPage, Shoot
-from tests.browser.test_fund import _fits, _login
+from tests.browser.test_fund import _fits
 from tests.builders.content import a_submitted_post
 from tests.builders.creators import a_creator
-from tests.builders.people import PASSWORD
+from tests.builders.people import PASSWORD, a_login
 from tests.support.live import LiveMarket
 
 
@@ -17,7 +17,7 @@ def test_an_operator_decides_by_keys(open_page: OpenPage, live: LiveMarket, shoo
     with live.database():
         creator = a_creator()
         posts = [a_submitted_post(creator, title=f"按键{number}") for number in range(3)]
-        operator = _login(Role.REVIEWER)
+        operator = a_login(Role.REVIEWER)
 
     def state(number: int) -> str:
         with live.database():

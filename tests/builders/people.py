@@ -5,6 +5,7 @@ from itertools import count
 from uuid import UUID
 
 from anxin.kernel.clock import Instant, instant
+from anxin.kernel.ids import new_id
 from anxin.market.people.commands import NewAddress, NewPerson, NewToken, grant_role, make_token, register
 from anxin.market.people.queries import PLATFORM_ID, Grant, OrgKind, Role
 
@@ -27,6 +28,13 @@ def with_role(person_id: UUID, role: Role, org_id: UUID = PLATFORM_ID, *, now: I
     kind = OrgKind.PLATFORM if org_id == PLATFORM_ID else OrgKind.SHOP
     grant_role(person_id, Grant(kind, org_id, role), granted_by=None, now=now)
     return person_id
+
+
+def a_login(role: Role, org_id: UUID = PLATFORM_ID) -> str:
+    """Make a person with a role who can log in with PASSWORD; return the address."""
+    email = f"{new_id().hex[-10:]}@example.org"
+    with_role(a_person(email=email, password=PASSWORD), role, org_id)
+    return email
 
 
 def a_token(person_id: UUID, *scopes: str, now: Instant = NOON, life: timedelta = timedelta(days=30)) -> str:
