@@ -114,7 +114,7 @@ def take_step(request: HttpRequest, facts: DisputeFacts, step: str, side: Side) 
     try:
         messages.success(request, act(request, facts, side))
     except VerdictRefused as refused:
-        words = {"objections": complaint_words(refused.objections)}
+        words = {"objections": complaint_words(refused.complaints)}
         messages.error(request, _(VerdictRefused.template()).format_map(words))
     except AnxinError as error:
         messages.error(request, message_of(error))

@@ -260,9 +260,9 @@ def timeline_steps(entries: tuple[EntryFacts, ...], rules: Arbitration, *, reade
     return steps[::-1]
 
 
-def complaint_words(objections: str) -> str:
+def complaint_words(complaints: tuple[str, ...]) -> str:
     """Return the complaints of a refused verdict in the reader's language."""
-    return "; ".join(str(COMPLAINTS.get(code.strip(), code)) for code in objections.split(","))
+    return "; ".join(str(COMPLAINTS.get(code, code)) for code in complaints)
 
 
 def evidence_choices(rules: Arbitration) -> list[tuple[str, str]]:

@@ -115,7 +115,7 @@ def step(request: HttpRequest, dispute: str, step: str) -> HttpResponse:
     try:
         done = STEPS.get(step, _unknown)(request, identity, person_of(request))
     except VerdictRefused as refused:
-        words = _(VerdictRefused.template()).format_map({"objections": complaint_words(refused.objections)})
+        words = _(VerdictRefused.template()).format_map({"objections": complaint_words(refused.complaints)})
         return _case(request, identity, refused=words)
     except AnxinError as error:
         messages.error(request, message_of(error))

@@ -36,7 +36,7 @@ class VerdictRefused(AnxinError):
     """This verdict goes against the rules: {objections}."""
 
     objections: str
-    complaints: tuple[str, ...] = ()  # the same, one by one, for programs
+    complaints: tuple[str, ...]  # the same, one by one
     code = "disputes.verdict_refused"
     kind = Kind.INVALID
 
